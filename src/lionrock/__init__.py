@@ -1,0 +1,1 @@
+"""Lionrock: the working system of a regional computer emergency response team."""

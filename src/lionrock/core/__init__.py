@@ -1,0 +1,1 @@
+"""Words every room shares. Data is handed in: no I/O, no Django."""

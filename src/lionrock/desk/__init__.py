@@ -1,0 +1,1 @@
+"""What people keep: one Django app per subject."""

@@ -1,0 +1,72 @@
+"""Columns of names: the one shape in which names travel from the readers to triage."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lines:
+    """Consecutive values as they were read, not yet looked at.
+
+    Value ``i`` is ``text[starts[i]:starts[i + 1]]`` (bytes, usually UTF-8) and came from line
+    ``numbers[i]`` of the input (1-based; the row number for Parquet).
+    """
+
+    text: NDArray[np.uint8]
+    starts: NDArray[np.int64]
+    numbers: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def value(self, i: int) -> bytes:
+        """Return value ``i`` as bytes."""
+        return self.text[self.starts[i] : self.starts[i + 1]].tobytes()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hosts:
+    """Normalised hosts: lower-case A-labels without a final dot, only ``[a-z0-9._-]`` bytes.
+
+    Host ``i`` is ``text[starts[i]:starts[i + 1]]`` and came from value ``rows[i]`` of the Lines it
+    was read from.
+    """
+
+    text: NDArray[np.uint8]
+    starts: NDArray[np.int64]
+    rows: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def host(self, i: int) -> str:
+        """Return host ``i`` as text."""
+        return self.text[self.starts[i] : self.starts[i + 1]].tobytes().decode("ascii")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Splits:
+    """Where each host of a Hosts divides, as offsets from the start of that host (int32).
+
+    ``suffix[i]`` is where the public suffix begins and ``registrable[i]`` where the registrable
+    domain begins; ``registrable[i] == -1`` when the host is itself a suffix (nobody registered
+    anything). Under a tenant suffix both count from that suffix: for ``a.evil.pages.dev`` the
+    suffix is ``pages.dev`` and the registrable name ``evil.pages.dev``. ``kind[i]``: 0 = ICANN
+    section, or no rule (the last label is the suffix then); 1 = private section of the Public
+    Suffix List; 2 = our own list of hosting and dynamic-DNS suffixes.
+    """
+
+    suffix: NDArray[np.int32]
+    registrable: NDArray[np.int32]
+    kind: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reject:
+    """A line that is no name: its number, its text (cut to 200 characters), and why."""
+
+    line: int
+    text: str
+    why: str

@@ -1,0 +1,1 @@
+"""Settings, URLs, the shell around every page, the HTTP API."""
