@@ -1,0 +1,93 @@
+#!/bin/sh
+# Makes what a target needs, once: the virtual environment with pinned packages and, where we are root, Debian's
+# packages. Usage: setup.sh run | dev | test. Quick when nothing changed: a stamp inside .venv tells.
+set -eu
+cd "$(dirname "$0")/.."
+want=$1
+say() { printf '%s\n' "--- $*"; }
+stop() { printf '%s\n' "lionrock: $*" >&2; exit 4; }
+
+is_root() { [ "$(id -u)" = 0 ]; }
+can_apt() { is_root && command -v apt-get >/dev/null 2>&1; }
+apt_get() {
+  mkdir -p build
+  say "installing Debian packages: $*"
+  { [ -n "${apt_updated:-}" ] || DEBIAN_FRONTEND=noninteractive apt-get update -q; } >build/apt.log 2>&1 &&
+    DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@" >>build/apt.log 2>&1 &&
+    apt_updated=1
+}
+
+# A Python of 3.11 or later that can make virtual environments. A name may exist and still not run (pyenv's shims).
+find_python() {
+  for python in python3.11 python3 python3.12 python3.13 python3.14; do
+    "$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && return 0
+  done
+  return 1
+}
+
+why_no_python() {
+  for python in python3.11 python3; do
+    found=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2], int(sys.version_info >= (3, 11)))' 2>/dev/null) || continue
+    case $found in
+      *" 1") echo "Python ${found% *} is here but cannot make virtual environments: install Debian's python3-venv"; return ;;
+      *) older=${found% *} ;;
+    esac
+  done
+  echo "Python 3.11 or later is needed${older:+, found $older}: install Debian's python3 and python3-venv"
+}
+
+need_python() {
+  find_python && return
+  if can_apt; then apt_get python3 python3-venv || true; fi
+  find_python || stop "$(why_no_python)"
+}
+
+# Debian packages a full test run uses. Without root they are only named; what needs them is skipped.
+need_debian() {
+  missing=""
+  skipped=""
+  lack() { missing="$missing $1"; skipped="${skipped:+$skipped, }$2"; }
+  command -v chromium >/dev/null 2>&1 || lack chromium "page tests"
+  ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1 || lack postgresql "tests on PostgreSQL"
+  command -v msgfmt >/dev/null 2>&1 || lack gettext "the check of the translations"
+  fc-list :lang=zh-hk 2>/dev/null | grep -q . || lack "fontconfig fonts-noto-cjk" "Chinese letters in screenshots"
+  [ -n "$missing" ] || return 0
+  # shellcheck disable=SC2086 # one word per package
+  if can_apt && apt_get $missing; then return 0; fi
+  say "missing Debian packages, skipped for it: $skipped. To have them, as root: apt-get install$missing"
+}
+
+stamp_of() {
+  { cat "$1" pyproject.toml; pwd; .venv/bin/python -V 2>&1; } | sha256sum | cut -d ' ' -f 1
+}
+
+need_packages() {
+  lock=$1
+  # A virtual environment holds absolute paths: one that was moved or whose Python is gone is made anew.
+  if [ -e .venv/made-in ] && { [ "$(cat .venv/made-in)" != "$(pwd)" ] || ! .venv/bin/python -c '' 2>/dev/null; }; then rm -rf .venv; fi
+  if [ -x .venv/bin/python ] && [ "$(cat ".venv/stamp-$lock" 2>/dev/null)" = "$(stamp_of "$lock")" ]; then return 0; fi
+  # What was installed to develop is enough to run, too.
+  if [ "$lock" = requirements.txt ] && [ -x .venv/bin/python ] &&
+    [ "$(cat .venv/stamp-requirements-dev.txt 2>/dev/null)" = "$(stamp_of requirements-dev.txt)" ]; then return 0; fi
+  if ! .venv/bin/python -c 'import pip' >/dev/null 2>&1; then
+    need_python
+    say "making the virtual environment .venv with $("$python" -V)"
+    rm -rf .venv
+    "$python" -m venv .venv || stop "$python could not make .venv"
+    pwd >.venv/made-in
+  fi
+  say "installing $(grep -c '==' "$lock") Python packages (a few minutes the first time)"
+  rm -f .venv/stamp-*
+  pip="env PIP_DISABLE_PIP_VERSION_CHECK=1 .venv/bin/python -m pip --quiet --no-input"
+  $pip install --require-hashes -r "$lock" || stop "pip could not install the packages pinned in $lock"
+  $pip install --no-deps --no-build-isolation -e . || stop "pip could not install Lionrock itself"
+  stamp_of "$lock" >".venv/stamp-$lock"
+}
+
+case $want in
+  run) need_packages requirements.txt ;;
+  dev) need_packages requirements-dev.txt ;;
+  test) need_debian; need_packages requirements-dev.txt ;;
+  *) stop "setup.sh knows run, dev and test, not '$want'" ;;
+esac
+mkdir -p build

@@ -1,0 +1,92 @@
+"""The rules of the house for every test: no network, no leftovers, no dependence on this machine."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+HERE = Path(__file__).resolve().parent
+CHECKOUT = HERE.parent
+
+# Before anything imports Django's settings or numba: the product keeps its data in a folder of this
+# run, and compiled code in the checkout's build folder.
+SCRATCH = Path(tempfile.mkdtemp(prefix="lionrock-tests-"))
+os.environ["LIONROCK_DATA"] = str(SCRATCH / "data")
+os.environ.setdefault("NUMBA_CACHE_DIR", str(CHECKOUT / "build" / "numba"))
+os.environ["DJANGO_SETTINGS_MODULE"] = "lionrock.web.settings"
+
+LOOPBACK = ["127.0.0.1", "::1", "localhost"]
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}
+
+hypothesis.settings.register_profile(
+    "ci",
+    derandomize=True,
+    deadline=None,
+    max_examples=50,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.register_profile("thorough", deadline=None, max_examples=2000)
+hypothesis.settings.load_profile("ci")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what uses the database, open loopback where a test serves, skip what this machine lacks."""
+    skips = {
+        "shared": None if shared_folder() else "the measured data is not beside the checkout",
+        "browser": None if chromium() else "Debian's chromium is not installed",
+        "postgres": None if on_postgres() else "runs where LIONROCK_DATABASE names a PostgreSQL",
+    }
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if fixtures & DATABASE_FIXTURES or item.get_closest_marker("django_db"):
+            item.add_marker("database")
+        if (
+            item.get_closest_marker("browser")
+            or item.get_closest_marker("postgres")
+            or "live_server" in fixtures
+        ):
+            item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
+        for mark, why in skips.items():
+            if why and item.get_closest_marker(mark):
+                item.add_marker(pytest.mark.skip(reason=why))
+
+
+def pytest_unconfigure() -> None:
+    """Leave nothing behind."""
+    shutil.rmtree(SCRATCH, ignore_errors=True)
+
+
+def on_postgres() -> bool:
+    """Say whether this run keeps its tables in PostgreSQL."""
+    return os.environ.get("LIONROCK_DATABASE", "").startswith("postgres")
+
+
+def chromium() -> str | None:
+    """Find Debian's Chromium."""
+    return shutil.which("chromium")
+
+
+def shared_folder() -> Path | None:
+    """Find the measured data: what LIONROCK_SHARED names, else ``shared/data`` beside the checkout."""
+    named = os.environ.get("LIONROCK_SHARED")
+    folder = Path(named) if named else CHECKOUT.parent / "shared" / "data"
+    return folder if folder.is_dir() else None
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of measured data (mark the test ``shared``)."""
+    folder = shared_folder()
+    assert folder is not None, "mark the test 'shared', so that it is skipped without the data"
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The path of Debian's Chromium (mark the test ``browser``)."""
+    path = chromium()
+    assert path is not None, "mark the test 'browser', so that it is skipped without Chromium"
+    return path
