@@ -1,0 +1,95 @@
+"""Every setting with its kind, its default and one sentence, so that code and reference never differ."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One environment variable.
+
+    ``kind`` is one word for what the value is (folder, text, address, language, number);
+    ``default`` is what counts when the variable is absent or empty, as it would be written there.
+    """
+
+    name: str
+    kind: str
+    default: str
+    sentence: str
+
+
+DATA: Final = Setting(
+    name="LIONROCK_DATA",
+    kind="folder",
+    default="~/.local/share/lionrock",
+    sentence="The folder that holds the database, the secrets and everything else worth a backup.",
+)
+DATABASE: Final = Setting(
+    name="LIONROCK_DATABASE",
+    kind="address",
+    default="",
+    sentence="Where the records are kept: empty for a SQLite file in the data folder, "
+    "or postgresql://user:password@host:port/name.",
+)
+URL: Final = Setting(
+    name="LIONROCK_URL",
+    kind="address",
+    default="http://localhost:8000",
+    sentence="The address people type to reach the console; https here switches on secure cookies "
+    "and strict transport security.",
+)
+LISTEN: Final = Setting(
+    name="LIONROCK_LISTEN",
+    kind="address",
+    default="127.0.0.1:8000",
+    sentence="The address and port the console listens on, behind a proxy where there is one.",
+)
+REGION: Final = Setting(
+    name="LIONROCK_REGION",
+    kind="text",
+    default="hk",
+    sentence="The code of the region pack: whose brands are watched, which time zone pages show.",
+)
+LANGUAGE: Final = Setting(
+    name="LIONROCK_LANGUAGE",
+    kind="language",
+    default="en",
+    sentence="The language of pages for people who have not chosen one: en, zh-hant or zh-hans.",
+)
+WORKERS: Final = Setting(
+    name="LIONROCK_WORKERS",
+    kind="number",
+    default="1",
+    sentence="How many processes answer pages.",
+)
+PROXIES: Final = Setting(
+    name="LIONROCK_PROXIES",
+    kind="number",
+    default="0",
+    sentence="How many trusted proxies stand in front and add themselves to X-Forwarded-For.",
+)
+
+SETTINGS: Final[tuple[Setting, ...]] = (
+    DATA,
+    DATABASE,
+    URL,
+    LISTEN,
+    REGION,
+    LANGUAGE,
+    WORKERS,
+    PROXIES,
+)
+
+
+def text(setting: Setting, environment: Mapping[str, str]) -> str:
+    """Return the setting's value, or its default when it is absent or empty."""
+    return environment.get(setting.name, "").strip() or setting.default
+
+
+def number(setting: Setting, environment: Mapping[str, str]) -> int:
+    """Return the setting as a whole number of at least 0; raise ValueError with its name otherwise."""
+    value = text(setting, environment)
+    if not value.isascii() or not value.isdigit():
+        raise ValueError(f"{setting.name} must be a whole number, not {value!r}")
+    return int(value)

@@ -1,0 +1,27 @@
+"""Every address of the console."""
+
+from allauth.account import views as account
+from django.urls import URLPattern, URLResolver, include, path
+
+from lionrock.web import errors, views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", views.health, name="health"),
+    path("language/", views.language, name="language"),
+    # Of allauth's account pages only those the product has a use for: nobody signs up, resets a
+    # password by mail or changes the address they are known by.
+    path("account/sign-in/", account.login, name="account_login"),
+    path("account/sign-out/", account.logout, name="account_logout"),
+    path("account/inactive/", account.account_inactive, name="account_inactive"),
+    path("account/confirm/", account.reauthenticate, name="account_reauthenticate"),
+    path("account/password/", account.password_change, name="account_change_password"),
+    path("account/password/set/", account.password_set, name="account_set_password"),
+    path("account/two-step/", include("allauth.mfa.urls")),
+    path("people/", include("lionrock.desk.people.urls")),
+    path("audit/", include("lionrock.desk.audit.urls")),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.server_error
