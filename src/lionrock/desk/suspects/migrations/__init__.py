@@ -1,0 +1,1 @@
+"""How the suspects' tables came to be."""

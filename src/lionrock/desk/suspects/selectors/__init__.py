@@ -1,0 +1,1 @@
+"""What pages, exports and the API read about suspects; nothing here writes."""
