@@ -117,8 +117,8 @@ def pages() -> str:
         [
             "# Pages",
             "",
-            "Every address of the console that this product answers itself. Sign-in, second factors",
-            "and passkeys below `/accounts/` come from django-allauth; the HTTP API has a page of its",
+            "Every address of the console that this product answers itself. Signing in, second factors",
+            "and passkeys, below `/account/`, come from django-allauth; the HTTP API has a page of its",
             "own ([api.md](api.md)).",
             "",
             "| Address | Who may | What it is for |",
@@ -154,11 +154,15 @@ def walk(
 
 
 def who(view: Callable[..., object]) -> str:
-    """Say who may open the page."""
-    roles = getattr(view, "allowed_roles", None)
-    if roles:
-        return ", ".join(sorted(str(role.value) for role in roles))
-    return "anyone" if not getattr(view, "login_required", True) else "anyone signed in"
+    """Say who may open the page, from the mark that the permission decorators leave."""
+    from lionrock.desk.people.roles import Role  # noqa: PLC0415 as above
+
+    roles = getattr(view, "allowed_roles", frozenset(Role))
+    if roles is None:
+        return "everybody"
+    if roles == frozenset(Role):
+        return "everybody signed in"
+    return ", ".join(role.value for role in Role if role in roles)
 
 
 def first_sentence(view: Callable[..., object]) -> str:
