@@ -1,9 +1,21 @@
 """Columns of names: the one shape in which names travel from the readers to triage."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+_SHOWN: Final = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reject:
+    """A line that is no name: its number, its text (cut to 200 characters), and why."""
+
+    line: int
+    text: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,12 +23,15 @@ class Lines:
     """Consecutive values as they were read, not yet looked at.
 
     Value ``i`` is ``text[starts[i]:starts[i + 1]]`` (bytes, usually UTF-8) and came from line
-    ``numbers[i]`` of the input (1-based; the row number for Parquet).
+    ``numbers[i]`` of the input (1-based; the row number for Parquet). A value longer than
+    ``LONGEST_VALUE`` bytes is cut to one byte more than that. ``rejects`` are the lines near here
+    in which the reader found no value at all (a row without the column, broken JSON).
     """
 
     text: NDArray[np.uint8]
     starts: NDArray[np.int64]
     numbers: NDArray[np.int64]
+    rejects: tuple[Reject, ...] = ()
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -24,6 +39,16 @@ class Lines:
     def value(self, i: int) -> bytes:
         """Return value ``i`` as bytes."""
         return self.text[self.starts[i] : self.starts[i + 1]].tobytes()
+
+    def without(self, gone: NDArray[np.bool_], rejects: tuple[Reject, ...]) -> "Lines":
+        """Return the values that are not ``gone``; ``rejects`` say what became of the others."""
+        lengths = np.diff(self.starts)
+        starts = np.zeros(int((~gone).sum()) + 1, dtype=np.int64)
+        np.cumsum(lengths[~gone], out=starts[1:])
+        text = self.text[np.repeat(~gone, lengths)]
+        return Lines(
+            text=text, starts=starts, numbers=self.numbers[~gone], rejects=self.rejects + rejects
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +88,21 @@ class Splits:
     kind: NDArray[np.uint8]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reject:
-    """A line that is no name: its number, its text (cut to 200 characters), and why."""
+def lines_of(values: list[bytes], *, first_number: int = 1) -> Lines:
+    """Return a block that holds ``values``, numbered from ``first_number``."""
+    starts = np.zeros(len(values) + 1, dtype=np.int64)
+    np.cumsum([len(value) for value in values], out=starts[1:])
+    text = np.frombuffer(b"".join(values), dtype=np.uint8)
+    numbers = np.arange(first_number, first_number + len(values), dtype=np.int64)
+    return Lines(text=text, starts=starts, numbers=numbers)
 
-    line: int
-    text: str
-    why: str
+
+def hosts_of(values: list[str]) -> Hosts:
+    """Return a block that holds ``values``, which are already in normal form."""
+    lines = lines_of([value.encode("ascii") for value in values])
+    return Hosts(text=lines.text, starts=lines.starts, rows=lines.numbers - 1)
+
+
+def shown(value: bytes) -> str:
+    """Return what a Reject keeps of ``value``: 200 characters, bytes that are no text escaped."""
+    return value[: 4 * _SHOWN].decode("utf-8", "backslashreplace")[:_SHOWN]

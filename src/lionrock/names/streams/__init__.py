@@ -1,0 +1,89 @@
+"""Read names from files, pipes and archives of every form the field delivers."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import BinaryIO, Literal, cast
+
+from lionrock.core.errors import GiveUp
+from lionrock.names.blocks import Lines
+from lionrock.names.streams.bytes import Pieces, members
+from lionrock.names.streams.columns import read_columns
+from lionrock.names.streams.forms import Form, shape_of
+from lionrock.names.streams.jsonl import read_jsonl
+from lionrock.names.streams.parquet import read_parquet
+from lionrock.names.streams.zone import read_zone
+
+__all__ = ["Form", "open_names"]
+
+
+def open_names(
+    source: Path | Literal["-"] | BinaryIO, *, column: str | None = None, form: str | None = None
+) -> Iterator[Lines]:
+    """Yield the values of ``source`` in blocks of at most 65,536 values and 8 MiB.
+
+    ``source`` is a file, ``"-"`` for standard input, or an open binary stream; gz, zst and zip are
+    told by their first bytes. ``column`` names the CSV or Parquet column (or its number from 1) or
+    the JSON key (dotted; lists are walked); ``form`` is a value of ``Form`` and overrides what
+    content and file name suggest. Lines are counted through all members of a zip. Raises GiveUp
+    when nothing can be read, or, after all that could be read, with the line where it ended.
+    """
+    wanted = _form(form)
+    with ExitStack() as closing:
+        name, stream = _opened(source, closing)
+        line = 0
+        for pieces in members(name, stream):
+            for lines in _read(pieces, column, wanted, line + 1):
+                line = _last_line(lines, line)
+                yield lines
+            if pieces.broken is not None:
+                raise GiveUp(f"{pieces.name}: {pieces.broken}; the last whole line read is {line}")
+
+
+def _form(form: str | None) -> Form | None:
+    try:
+        return None if form is None else Form(form)
+    except ValueError as unknown:
+        raise GiveUp(f"no form is called {form!r}; there are {', '.join(Form)}") from unknown
+
+
+def _opened(source: Path | str | BinaryIO, closing: ExitStack) -> tuple[str, BinaryIO]:
+    if source == "-":
+        return "standard input", sys.stdin.buffer
+    if isinstance(source, Path):
+        try:
+            return source.name, closing.enter_context(source.open("rb"))
+        except OSError as error:
+            raise GiveUp(f"{source}: {error.strerror or error}") from error
+    stream = cast(BinaryIO, source)  # a str other than "-" is ruled out by the signature
+    name = getattr(stream, "name", None)
+    return Path(name).name if isinstance(name, str) else "the stream", stream
+
+
+def _read(
+    pieces: Pieces, column: str | None, form: Form | None, first_line: int
+) -> Iterator[Lines]:
+    shape = shape_of(pieces, column, form)
+    first_line += shape.lines_before
+    pieces.skip(shape.bytes_before)
+    match shape.form:
+        case Form.PARQUET:
+            return read_parquet(pieces, column=column, first_row=first_line)
+        case Form.JSONL:
+            return read_jsonl(pieces, key=column, first_line=first_line)
+        case Form.ZONE:
+            return read_zone(pieces, first_line=first_line)
+        case _:
+            return read_columns(
+                pieces,
+                wanted=shape.wanted,
+                separator=shape.separator,
+                quotes=shape.quotes,
+                first_line=first_line,
+            )
+
+
+def _last_line(lines: Lines, line: int) -> int:
+    last = int(lines.numbers[-1]) if len(lines) else 0
+    return max(line, last, *(reject.line for reject in lines.rejects[-1:]))
