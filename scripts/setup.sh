@@ -4,13 +4,13 @@
 set -eu
 cd "$(dirname "$0")/.."
 want=$1
+mkdir -p build
 say() { printf '%s\n' "--- $*"; }
 stop() { printf '%s\n' "lionrock: $*" >&2; exit 4; }
 
 is_root() { [ "$(id -u)" = 0 ]; }
 can_apt() { is_root && command -v apt-get >/dev/null 2>&1; }
 apt_get() {
-  mkdir -p build
   say "installing Debian packages: $*"
   { [ -n "${apt_updated:-}" ] || DEBIAN_FRONTEND=noninteractive apt-get update -q; } >build/apt.log 2>&1 &&
     DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@" >>build/apt.log 2>&1 &&
@@ -61,6 +61,12 @@ stamp_of() {
   { cat "$1" pyproject.toml; pwd; .venv/bin/python -V 2>&1; } | sha256sum | cut -d ' ' -f 1
 }
 
+# What pip has to say is shown only when it fails.
+pip_install() {
+  .venv/bin/python -m pip install --quiet --no-input --disable-pip-version-check "$@" >build/pip.log 2>&1 ||
+    { grep -v '^WARNING: Location' build/pip.log | tail -n 20 >&2; return 1; }
+}
+
 need_packages() {
   lock=$1
   # A virtual environment holds absolute paths: one that was moved or whose Python is gone is made anew.
@@ -78,9 +84,8 @@ need_packages() {
   fi
   say "installing $(grep -c '==' "$lock") Python packages (a few minutes the first time)"
   rm -f .venv/stamp-*
-  pip="env PIP_DISABLE_PIP_VERSION_CHECK=1 .venv/bin/python -m pip --quiet --no-input"
-  $pip install --require-hashes -r "$lock" || stop "pip could not install the packages pinned in $lock"
-  $pip install --no-deps --no-build-isolation -e . || stop "pip could not install Lionrock itself"
+  pip_install --require-hashes -r "$lock" || stop "pip could not install the packages pinned in $lock (see above)"
+  pip_install --no-deps --no-build-isolation -e . || stop "pip could not install Lionrock itself (see above)"
   stamp_of "$lock" >".venv/stamp-$lock"
 }
 
@@ -90,4 +95,3 @@ case $want in
   test) need_debian; need_packages requirements-dev.txt ;;
   *) stop "setup.sh knows run, dev and test, not '$want'" ;;
 esac
-mkdir -p build
