@@ -1,13 +1,13 @@
 """The few pages that belong to no subject: the language switch, and whether the console is alive."""
 
-from django.conf import settings
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from lionrock.desk.people.language import remember_language
 from lionrock.desk.people.roles import allow_anybody
 
 
@@ -21,22 +21,8 @@ def language(request: HttpRequest) -> HttpResponseBase:
     ):
         back = "/"
     response = HttpResponseRedirect(back)
-    chosen = request.POST.get("language", "")
-    if chosen in dict(settings.LANGUAGES):
-        remember_language(response, chosen)
+    remember_language(response, request.POST.get("language", ""))
     return response
-
-
-def remember_language(response: HttpResponse, chosen: str) -> None:
-    """Set the cookie from which LocaleMiddleware takes the language of the next page."""
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        chosen,
-        max_age=settings.LANGUAGE_COOKIE_AGE,
-        secure=settings.LANGUAGE_COOKIE_SECURE,
-        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-        samesite="Lax",
-    )
 
 
 @allow_anybody

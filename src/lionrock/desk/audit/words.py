@@ -1,0 +1,43 @@
+"""What the log's actions are called on the page; an action without a word here shows its own name."""
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+WORDS: Final[dict[str, Promise]] = {
+    "person.added": _("Person added"),
+    "person.roles": _("Roles changed"),
+    "person.activated": _("Sign-in allowed"),
+    "person.deactivated": _("Sign-in forbidden"),
+    "link.made": _("One-time link made"),
+    "link.used": _("One-time link used"),
+    "sign-in.done": _("Signed in"),
+    "sign-in.failed": _("Sign-in failed"),
+    "sign-out.done": _("Signed out"),
+    "password.set": _("Password changed"),
+    "second-step.added": _("Second step added"),
+    "second-step.removed": _("Second step removed"),
+    "second-step.renewed": _("Recovery codes renewed"),
+    "second-step.failed": _("Second step failed"),
+    "second-step.all-removed": _("All second steps removed"),
+    "token.made": _("API token made"),
+    "token.revoked": _("API token revoked"),
+    "suspect.confirm": _("Suspect confirmed"),
+    "suspect.dismiss": _("Suspect dismissed"),
+    "suspect.undo": _("Decision taken back"),
+    "suspect.assign": _("Suspect assigned"),
+    "suspect.comment": _("Suspect commented on"),
+    "series.confirm": _("Series confirmed"),
+    "series.dismiss": _("Series dismissed"),
+    "suspects.exported": _("Confirmed names exported"),
+    "team.set": _("Team settings changed"),
+    "reading.begin": _("Reading begun"),
+    "reading.finish": _("Reading finished"),
+    "reading.fail": _("Reading failed"),
+}
+
+
+def words_for(action: str) -> str:
+    """Return the action in the reader's language."""
+    return str(WORDS.get(action, action))

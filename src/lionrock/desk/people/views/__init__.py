@@ -1,0 +1,1 @@
+"""People's pages, by who uses them."""
