@@ -2,7 +2,6 @@
 
 import inspect
 import os
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -184,4 +183,4 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
 }
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -144,7 +144,7 @@ def free_port() -> int:
 def wait_until_ready(found: Path, port: int, process: subprocess.Popen[bytes], log: Path) -> None:
     """Return once the server takes connections; show its log and stop when it does not."""
     deadline = time.monotonic() + START_SECONDS
-    ready = [found / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
+    ready = [str(found / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
     while subprocess.run(ready, check=False).returncode != 0:
         if process.poll() is not None or time.monotonic() > deadline:
             sys.exit(f"PostgreSQL did not start:\n{log.read_text(errors='replace')}")
