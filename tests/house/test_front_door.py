@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 from cyclopts import App
+from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError
 
 from lionrock.core.errors import GiveUp, NotOurs, TryLater
 from lionrock.jobs.cli import app, code_of, refuse, run
@@ -27,8 +29,11 @@ def test_the_help_of_every_command_holds_an_example(
 ) -> None:
     assert run([*words, "--help"]) == Exit.FINE
 
-    shown = capsys.readouterr().out
-    assert f"lionrock {' '.join(words)}" in shown.partition("\n")[2]
+    shown = capsys.readouterr().out.partition("\n")[2]  # the first line is the usage
+    assert f"\n lionrock {' '.join(words)}" in shown, (
+        "say 'For example:' in the docstring, then an empty line, then the indented command "
+        "(a section called 'Examples' is not shown by help)"
+    )
 
 
 @pytest.mark.parametrize(
@@ -39,6 +44,8 @@ def test_the_help_of_every_command_holds_an_example(
         (TryLater("the database does not answer"), Exit.MISSING),
         (FileNotFoundError(2, "No such file or directory", "names.txt"), Exit.MISSING),
         (IsADirectoryError(21, "Is a directory", "names"), Exit.UNREADABLE),
+        (ImproperlyConfigured("LIONROCK_URL must be http:// or https://"), Exit.USAGE),
+        (OperationalError("connection refused"), Exit.MISSING),
         (ZeroDivisionError("division by zero"), Exit.FAULT),
     ],
 )

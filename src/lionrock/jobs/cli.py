@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 from cyclopts import App
 
-from lionrock.core.errors import GiveUp, LionrockError, NotOurs, TryLater
+from lionrock.core.errors import LionrockError, TryLater
 from lionrock.jobs.exits import Exit
 
 HELP = """
@@ -18,6 +18,19 @@ where an error came from.
 """
 
 app = App(name="lionrock", help=HELP, version=lambda: f"lionrock {version('lionrock')}")
+
+# Named, not imported: a command's module is loaded when that command runs, so that help and the
+# light commands start at once. The sentence here is the one the front page of the help shows.
+app.command(
+    "lionrock.jobs.users:app", name="users", help="Add people to the console and let them in."
+)
+app.command("lionrock.jobs.audit:app", name="audit", help="Check the log of who did what.")
+
+FOREIGN = {
+    "django.core.exceptions.ImproperlyConfigured": Exit.USAGE,
+    "django.db.utils.OperationalError": Exit.MISSING,
+}
+"""Others' errors that are no fault of ours, by name: importing their packages would cost every start."""
 
 
 def main() -> None:
@@ -63,7 +76,7 @@ def code_of(error: Exception) -> Exit:
     match error:
         case TryLater() | FileNotFoundError():
             return Exit.MISSING
-        case GiveUp() | NotOurs() | LionrockError() | OSError():
+        case LionrockError() | OSError():
             return Exit.UNREADABLE
-        case _:
-            return Exit.FAULT
+    names = (f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__)
+    return next((FOREIGN[name] for name in names if name in FOREIGN), Exit.FAULT)
