@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/two-step/", include("allauth.mfa.urls")),
     path("people/", include("lionrock.desk.people.urls")),
     path("audit/", include("lionrock.desk.audit.urls")),
+    path("", include("lionrock.desk.suspects.urls")),
 ]
 
 handler400 = errors.bad_request

@@ -1,0 +1,233 @@
+"""The command a newcomer types: everything set up, the console open, names streaming in."""
+
+import contextlib
+import errno
+import http.client
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+from lionrock.core.errors import TryLater
+from lionrock.jobs import django
+from lionrock.jobs.exits import Exit
+
+FIRST_ADMINISTRATOR: Final = "admin@localhost"
+SAMPLE: Final = "sample.txt"
+STOPPING_SECONDS: Final = 15
+OPENING_SECONDS: Final = 60
+
+
+def up(names: Path | None = None) -> int:
+    """Start the console, and read names into it.
+
+    Sets up or updates the database, makes the first administrator and prints a one-time link for
+    them, opens the console, and streams names through the same path as `names scan --store`. The
+    first start without a file streams a generated sample of 50,000 names. Ctrl-C stops everything.
+
+    Examples:
+        lionrock up
+        lionrock up new-domains.txt.gz
+
+    Parameters
+    ----------
+    names:
+        A file of names to read, in any form that `names scan` reads.
+    """
+    if names is not None and not names.is_file():
+        raise TryLater(f"{names} is no file")
+    data = django.start()
+    host, port = listening()
+    refuse_taken_port(host, port)
+    tell(f"Data folder: {data}")
+    prepare()
+    link = first_link()
+    source = names if names is not None else first_sample(data)
+    with children() as started:
+        server = run(serving(host, port))
+        started.append(server)
+        wait_until_open(server, host, port)
+        tell_where(link)
+        if source is not None:
+            started.append(run(scanning(source)))
+        return watch(server, started[1:])
+
+
+def prepare() -> None:
+    """Bring the tables up to date and lay the console's files ready."""
+    from django.core.management import call_command  # noqa: PLC0415  # needs Django started
+
+    applied = django.migrate()
+    if applied:
+        tell(f"Database: {len(applied)} steps applied")
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def first_link() -> str | None:
+    """Make an administrator when nobody could sign in; return a link while they never have."""
+    from lionrock.desk.people.links import address_of, make_link  # noqa: PLC0415  # needs Django
+    from lionrock.desk.people.models import Person  # noqa: PLC0415  # as above
+    from lionrock.desk.people.roles import Role  # noqa: PLC0415  # as above
+    from lionrock.desk.people.services import add_person  # noqa: PLC0415  # as above
+
+    now = datetime.now(UTC)
+    if not Person.objects.exists():
+        add_person(
+            email=FIRST_ADMINISTRATOR,
+            name="Administrator",
+            roles={Role.ADMINISTRATOR, Role.APPROVER, Role.ANALYST},
+            by=None,
+            now=now,
+        )
+    if Person.objects.exclude(last_login=None).exists():
+        return None
+    first = Person.objects.filter(email=FIRST_ADMINISTRATOR, is_active=True).first()
+    return None if first is None else address_of(make_link(person=first, by=None, now=now))
+
+
+def first_sample(data: Path) -> Path | None:
+    """Write the sample of names on a first start; return nothing once names were read."""
+    from lionrock.desk.suspects.models import Reading  # noqa: PLC0415  # needs Django started
+
+    if Reading.objects.exists():
+        return None
+    from lionrock.names.sample import write_sample  # noqa: PLC0415  # slow to load, rarely needed
+
+    return write_sample(data / SAMPLE)
+
+
+def listening() -> tuple[str, int]:
+    """Return the address and port to listen on."""
+    from django.conf import settings  # noqa: PLC0415  # needs Django started
+
+    host, _, port = str(settings.LIONROCK_LISTEN).rpartition(":")
+    return host.strip("[]") or "127.0.0.1", int(port)
+
+
+def refuse_taken_port(host: str, port: int) -> None:
+    """Raise TryLater when another program listens there, before anything else is touched."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            raise TryLater(
+                f"port {port} on {host} is taken, perhaps by another Lionrock; stop that one, or "
+                f"choose another: LIONROCK_LISTEN={host}:{port + 1} "
+                f"LIONROCK_URL=http://localhost:{port + 1} lionrock up"
+            ) from error
+
+
+def serving(host: str, port: int) -> list[str]:
+    """Return the command that answers pages."""
+    from django.conf import settings  # noqa: PLC0415  # needs Django started
+
+    return [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host),
+        *("--port", str(port), "--workers", str(max(1, settings.LIONROCK_WORKERS))),
+        *("--blocking-threads", "4", "--log-level", "warning", "--no-ws"),
+        *("--respawn-failed-workers", "--workers-kill-timeout", "10"),
+        "lionrock.web.wsgi:application",
+    ]
+
+
+def scanning(source: Path) -> list[str]:
+    """Return the command that reads names: the same that a person would type."""
+    start = "from lionrock.jobs.cli import main; main()"
+    return [sys.executable, "-c", start, "names", "scan", str(source), "--store", "--quiet-output"]
+
+
+def wait_until_open(server: subprocess.Popen[bytes], host: str, port: int) -> None:
+    """Return when the console answers; raise TryLater when it ends or stays silent."""
+    deadline = time.monotonic() + OPENING_SECONDS
+    reach = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # compared, not bound
+    while server.poll() is None and time.monotonic() < deadline:
+        connection = http.client.HTTPConnection(reach, port, timeout=5)
+        with contextlib.suppress(OSError, http.client.HTTPException), contextlib.closing(connection):
+            connection.request("GET", "/healthz", headers={"Host": own_name()})
+            if connection.getresponse().status == http.client.OK:
+                return
+        time.sleep(0.2)
+    raise TryLater("the console did not open; its own messages stand above")
+
+
+def own_name() -> str:
+    """Return the host name the console answers to."""
+    from django.conf import settings  # noqa: PLC0415  # needs Django started
+
+    return str(settings.ALLOWED_HOSTS[0])
+
+
+def tell_where(link: str | None) -> None:
+    """Print the address, and the one-time link when somebody still has to use it."""
+    from django.conf import settings  # noqa: PLC0415  # needs Django started
+
+    tell(f"Console: {settings.LIONROCK_URL}")
+    if link is not None:
+        tell("First sign-in (works once, for 48 hours):")
+        sys.stdout.write(link + "\n")
+        sys.stdout.flush()
+    tell("Ctrl-C stops everything.")
+
+
+def watch(server: subprocess.Popen[bytes], others: Sequence[subprocess.Popen[bytes]]) -> int:
+    """Wait until the console ends; tell once when reading ended badly."""
+    waiting = list(others)
+    while server.poll() is None:
+        for child in list(waiting):
+            if child.poll() is not None:
+                waiting.remove(child)
+                if child.returncode:
+                    tell(f"Reading names ended with code {child.returncode}; the console stays open.")
+        time.sleep(0.3)
+    tell(f"The console ended with code {server.returncode}.")
+    return Exit.FAULT if server.returncode else Exit.FINE
+
+
+def run(command: Sequence[str]) -> subprocess.Popen[bytes]:
+    """Start a child in a session of its own: Ctrl-C reaches us, and we stop it in order."""
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
+
+
+@contextlib.contextmanager
+def children() -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Keep a list of children, and leave none behind however this ends."""
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    started: list[subprocess.Popen[bytes]] = []
+    try:
+        yield started
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        for child in reversed(started):
+            end(child)
+
+
+def end(child: subprocess.Popen[bytes]) -> None:
+    """Ask the child to stop, and make it stop when it does not."""
+    if child.poll() is not None:
+        return
+    child.send_signal(signal.SIGINT)
+    try:
+        child.wait(STOPPING_SECONDS)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
+
+
+def tell(words: str) -> None:
+    """Write one line for the person at the terminal."""
+    sys.stderr.write(words + "\n")
+    sys.stderr.flush()
