@@ -6,7 +6,7 @@ DATA ?= ../shared/data/names
 
 up: ## Start Lionrock on http://localhost:8000 (NAMES=file reads that file instead of the sample)
 	@sh scripts/setup.sh run
-	@.venv/bin/lionrock up $(NAMES)
+	@.venv/bin/lionrock up $(if $(NAMES),"$(NAMES)")
 
 test: ## Check, then run all tests: SQLite, PostgreSQL, pages in Chromium
 	@sh scripts/setup.sh test

@@ -1,9 +1,12 @@
 """The front door of the command line: one tree of commands, one place where errors become exit codes."""
 
+import ast
 import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
 
 from cyclopts import App
 
@@ -19,8 +22,24 @@ where an error came from.
 
 app = App(name="lionrock", help=HELP, version=lambda: f"lionrock {version('lionrock')}")
 
+
+def written(place: str) -> str:
+    """Read the docstring of ``module:function`` from its source, without importing the module."""
+    module, _, function = place.partition(":")
+    found = find_spec(module)
+    if found is None or found.origin is None:
+        raise ModuleNotFoundError(module)
+    tree = ast.parse(Path(found.origin).read_text(encoding="utf-8"))
+    return next(
+        ast.get_docstring(node) or ""
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and node.name == function
+    )
+
+
 # Named, not imported: a command's module is loaded when that command runs, so that help and the
-# light commands start at once. The sentence here is the one the front page of the help shows.
+# light commands start at once. A group's sentence here is the one the front page of the help shows.
+app.command("lionrock.jobs.up:up", name="up", help=written("lionrock.jobs.up:up"))
 app.command(
     "lionrock.jobs.users:app", name="users", help="Add people to the console and let them in."
 )
