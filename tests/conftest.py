@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import django
 import hypothesis
 import pytest
 
@@ -17,6 +18,7 @@ SCRATCH = Path(tempfile.mkdtemp(prefix="lionrock-tests-"))
 os.environ["LIONROCK_DATA"] = str(SCRATCH / "data")
 os.environ.setdefault("NUMBA_CACHE_DIR", str(CHECKOUT / "build" / "numba"))
 os.environ["DJANGO_SETTINGS_MODULE"] = "lionrock.web.settings"
+django.setup()
 
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}
