@@ -2,10 +2,15 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
+from typing import Final
 
 from lionrock.desk.suspects.brands import BrandBook
 from lionrock.desk.suspects.models import State, Suspect
 from lionrock.letters.confirmed import ConfirmedName
+from lionrock.letters.guard import Never
+
+SHOWN: Final = 100
 
 
 def confirmed_names(
@@ -32,3 +37,10 @@ def confirmed_names(
                 first_read_at=suspect.first_read_at,
                 confirmed_at=suspect.decided_at,
             )
+
+
+def held_back_hosts(never: Never) -> list[str]:
+    """Return confirmed hosts that block lists leave out, some of them when there are many."""
+    hosts = Suspect.objects.filter(state=State.CONFIRMED).values_list("host", flat=True)
+    refused = (host for host in hosts.iterator(chunk_size=2000) if never.refusal(host))
+    return list(islice(refused, SHOWN))

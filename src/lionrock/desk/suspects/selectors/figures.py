@@ -56,6 +56,11 @@ class Figures:
     broken: tuple[Broken, ...]
     last: Reading | None
 
+    @property
+    def decided_today(self) -> int:
+        """How many names were decided today."""
+        return self.confirmed_today + self.dismissed_today
+
 
 def figures(*, midnight: datetime, machine: Machine, now: datetime) -> Figures:
     """Return the figures of the day that began at ``midnight``."""

@@ -1,7 +1,7 @@
 """What people and scans may do to suspects; every change goes through here."""
 
 from lionrock.desk.suspects.services.decide import confirm, dismiss, undo
-from lionrock.desk.suspects.services.proposals import accept_proposal, reject_proposal
+from lionrock.desk.suspects.services.proposals import Settled, accept_proposal, reject_proposal
 from lionrock.desk.suspects.services.readings import (
     Counts,
     Stored,
@@ -18,6 +18,7 @@ from lionrock.desk.suspects.services.team import set_team
 __all__ = [
     "Counts",
     "Member",
+    "Settled",
     "Stale",
     "Stored",
     "accept_proposal",

@@ -1,0 +1,231 @@
+"""A suspect's page, and the decisions taken on it: each leads to the next row of the list."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponseRedirect, QueryDict
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from lionrock.desk.people.models import Person
+from lionrock.desk.people.roles import TEAM, allow
+from lionrock.desk.people.who import person_of
+from lionrock.desk.suspects import brands, services
+from lionrock.desk.suspects.forms import AssignForm, CommentForm, DismissForm, VersionForm
+from lionrock.desk.suspects.models import Dismissal, State, Suspect
+from lionrock.desk.suspects.selectors.suspect import (
+    count_in_series,
+    history,
+    last_change,
+    series_decided,
+    siblings,
+)
+from lionrock.desk.suspects.views.queue import done
+from lionrock.desk.suspects.views.trail import Trail
+
+
+@require_safe
+@allow(*TEAM)
+def suspect(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Show one suspect with everything that helps to decide."""
+    return _page(request, pk, data=request.GET)
+
+
+@require_POST
+@allow(*TEAM)
+def confirm(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Confirm, and go on."""
+    form = VersionForm(request.POST)
+    if not form.is_valid():
+        return _again(request, pk)
+    return _decide(
+        request,
+        pk,
+        lambda by, now: services.confirm(
+            suspect_id=pk,
+            seen_version=form.cleaned_data["version"],
+            by=by,
+            note=form.cleaned_data["note"],
+            now=now,
+        ),
+    )
+
+
+@require_POST
+@allow(*TEAM)
+def dismiss(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Dismiss for a reason, and go on."""
+    form = DismissForm(request.POST)
+    if not form.is_valid():
+        return _again(request, pk)
+    return _decide(
+        request,
+        pk,
+        lambda by, now: services.dismiss(
+            suspect_id=pk,
+            seen_version=form.cleaned_data["version"],
+            by=by,
+            reason=Dismissal(form.cleaned_data["reason"]),
+            note=form.cleaned_data["note"],
+            now=now,
+        ),
+    )
+
+
+@require_POST
+@allow(*TEAM)
+def undo(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Take a decision back, and look at the suspect again."""
+    form = VersionForm(request.POST)
+    if not form.is_valid():
+        return _again(request, pk)
+    return _change(
+        request,
+        pk,
+        lambda by, now: services.undo(
+            suspect_id=pk,
+            seen_version=form.cleaned_data["version"],
+            by=by,
+            note=form.cleaned_data["note"],
+            now=now,
+        ),
+    )
+
+
+@require_POST
+@allow(*TEAM)
+def assign(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Say whose work the suspect is."""
+    form = AssignForm(request.POST, people=team_people())
+    if not form.is_valid():
+        return _again(request, pk)
+    return _change(
+        request,
+        pk,
+        lambda by, now: services.assign(
+            suspect_id=pk,
+            seen_version=form.cleaned_data["version"],
+            by=by,
+            to=form.cleaned_data["to"],
+            now=now,
+        ),
+    )
+
+
+@require_POST
+@allow(*TEAM)
+def comment(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Add a comment."""
+    form = CommentForm(request.POST)
+    if not form.is_valid():
+        return _again(request, pk)
+    return _change(
+        request,
+        pk,
+        lambda by, now: services.comment(
+            suspect_id=pk, by=by, note=form.cleaned_data["note"], now=now
+        ),
+    )
+
+
+def stale_page(request: HttpRequest, now_is: Suspect, *, trail: Trail) -> HttpResponseBase:
+    """Say that a colleague was faster, what they did, and what was typed meanwhile; 409."""
+    return render(
+        request,
+        "suspects/stale.html",
+        {
+            "suspect": now_is,
+            "change": last_change(now_is),
+            "url": trail.url_of(now_is),
+            "list_url": trail.list_url,
+            "typed": request.POST.get("note", ""),
+        },
+        status=409,
+    )
+
+
+def posted_trail(request: HttpRequest, now: datetime) -> Trail:
+    """Return the trail that a form carried in its field ``trail``."""
+    return Trail.of(request, QueryDict(request.POST.get("trail", "")), now=now)
+
+
+def team_people() -> list[Person]:
+    """Return everybody who may work on suspects."""
+    roles = [role.value for role in TEAM]
+    working = Person.objects.filter(is_active=True, groups__name__in=roles)
+    return list(working.distinct().order_by("name", "email"))
+
+
+def _decide(
+    request: HttpRequest, pk: int, service: Callable[[Person, datetime], Suspect]
+) -> HttpResponseBase:
+    now = timezone.now()
+    trail = posted_trail(request, now)
+    # Looked up before the decision moves the row out of the list and today's cut with it.
+    _before, after = trail.around(get_object_or_404(Suspect, pk=pk))
+    try:
+        decided = service(person_of(request), now)
+    except services.Stale as stale:
+        return stale_page(request, stale.suspect, trail=trail)
+    url = trail.url_of(after) if after else _with_query(trail.list_url)
+    return HttpResponseRedirect(f"{url}&done={decided.pk}")
+
+
+def _change(
+    request: HttpRequest, pk: int, service: Callable[[Person, datetime], Suspect]
+) -> HttpResponseBase:
+    now = timezone.now()
+    trail = posted_trail(request, now)
+    get_object_or_404(Suspect, pk=pk)
+    try:
+        changed = service(person_of(request), now)
+    except services.Stale as stale:
+        return stale_page(request, stale.suspect, trail=trail)
+    return HttpResponseRedirect(trail.url_of(changed))
+
+
+def _again(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Show the page once more for a form that could not be read; nothing was changed."""
+    return _page(request, pk, data=QueryDict(request.POST.get("trail", "")), status=400)
+
+
+def _page(request: HttpRequest, pk: int, *, data: QueryDict, status: int = 200) -> HttpResponseBase:
+    now = timezone.now()
+    rows = Suspect.objects.select_related("decided_by", "assigned_to", "reading")
+    found = get_object_or_404(rows, pk=pk)
+    trail = Trail.of(request, data, now=now)
+    before, after = trail.around(found)
+    book = brands.current()
+    waiting = count_in_series(found)
+    return render(
+        request,
+        "suspects/suspect.html",
+        {
+            "suspect": found,
+            "is_waiting": found.state == State.WAITING,
+            "reasons": found.seen_reasons(),
+            "brand": book.by_id.get(found.brand),
+            "siblings": siblings(found),
+            "series_waiting": waiting,
+            "series_others": waiting - (found.state == State.WAITING),
+            "series_decided": [s for s in series_decided(found) if s.pk != found.pk],
+            "history": history(found),
+            "people": team_people(),
+            "dismissals": Dismissal.choices,
+            "comment_form": CommentForm(auto_id="comment-%s"),
+            "trail": trail,
+            "before_url": trail.url_of(before) if before else "",
+            "after_url": trail.url_of(after) if after else "",
+            "series_url": f"{reverse('suspects:series', args=[found.pk])}?{trail.query}",
+            "done": done(request),
+            "unread": status == 400,
+        },
+        status=status,
+    )
+
+
+def _with_query(url: str) -> str:
+    return url if "?" in url else f"{url}?"
