@@ -10,6 +10,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from lionrock.core.errors import GiveUp
+
 NAMED_IN: Final = ("en", "zh-Hant", "zh-Hans")
 """Languages in which every brand and sector of a pack has a name."""
 
@@ -125,7 +127,7 @@ class Problem:
         return f"{self.file}: {self.entry}: {self.what}"
 
 
-class PackError(Exception):
+class PackError(GiveUp):
     """The pack cannot be used; ``problems`` lists everything that is wrong with it."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
@@ -256,8 +258,9 @@ def _check_ids(region: Region) -> Iterator[Problem]:
 
 
 def _check_claims(region: Region) -> Iterator[Problem]:
-    """Two brands may not claim one alias, nor one domain unless one is the other's parent."""
+    """Two brands may not claim one alias or label, nor one domain unless one is the other's parent."""
     aliases: dict[str, Brand] = {}
+    labels: dict[str, Brand] = {}
     domains: dict[str, Brand] = {}
     for brand in region.brands:
         for alias in dict.fromkeys(alias.replace("-", "") for alias in brand.aliases):
@@ -267,6 +270,14 @@ def _check_claims(region: Region) -> Iterator[Problem]:
                     file=brand.file,
                     entry=brand.id,
                     what=f"alias “{alias}” is also claimed by {other.id}",
+                )
+        for label in dict.fromkeys(brand.labels):
+            other = labels.setdefault(label, brand)
+            if other.id != brand.id:
+                yield Problem(
+                    file=brand.file,
+                    entry=brand.id,
+                    what=f"label “{label}” is also claimed by {other.id}",
                 )
         for official in brand.official:
             other = domains.setdefault(official.domain, brand)
