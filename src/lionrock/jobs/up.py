@@ -97,9 +97,15 @@ def first_sample(data: Path) -> Path | None:
 
     if Reading.objects.exists():
         return None
-    from lionrock.names.sample import write_sample  # noqa: PLC0415  # slow to load, rarely needed
+    from django.conf import settings  # noqa: PLC0415  # as above
 
-    return write_sample(data / SAMPLE)
+    from lionrock import regions  # noqa: PLC0415  # rarely needed, and slow to load
+    from lionrock.names.sample import sample_names  # noqa: PLC0415  # as above
+
+    sample = data / SAMPLE
+    with sample.open("wb") as stream:
+        stream.writelines(sample_names(regions.load(settings.LIONROCK_REGION)))
+    return sample
 
 
 def listening() -> tuple[str, int]:
@@ -152,7 +158,10 @@ def wait_until_open(server: subprocess.Popen[bytes], host: str, port: int) -> No
     reach = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # compared, not bound
     while server.poll() is None and time.monotonic() < deadline:
         connection = http.client.HTTPConnection(reach, port, timeout=5)
-        with contextlib.suppress(OSError, http.client.HTTPException), contextlib.closing(connection):
+        with (
+            contextlib.suppress(OSError, http.client.HTTPException),
+            contextlib.closing(connection),
+        ):
             connection.request("GET", "/healthz", headers={"Host": own_name()})
             if connection.getresponse().status == http.client.OK:
                 return
@@ -187,7 +196,9 @@ def watch(server: subprocess.Popen[bytes], others: Sequence[subprocess.Popen[byt
             if child.poll() is not None:
                 waiting.remove(child)
                 if child.returncode:
-                    tell(f"Reading names ended with code {child.returncode}; the console stays open.")
+                    tell(
+                        f"Reading names ended with code {child.returncode}; the console stays open."
+                    )
         time.sleep(0.3)
     tell(f"The console ended with code {server.returncode}.")
     return Exit.FAULT if server.returncode else Exit.FINE

@@ -13,7 +13,7 @@ from lionrock.desk.people.language import remember_language
 from lionrock.desk.people.models import Person
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
     """allauth calls these at the moments the audit log wants to know about."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -40,7 +40,7 @@ class AccountAdapter(DefaultAccountAdapter):
         **kwargs: Any,  # Any: allauth's own
     ) -> HttpResponse:
         """Record the sign-in, and show pages in the person's language from now on."""
-        response = super().post_login(request, user, **kwargs)
+        response: HttpResponse = super().post_login(request, user, **kwargs)
         methods = request.session.get("account_authentication_methods", [])
         record(
             by=user,
@@ -77,7 +77,7 @@ class AccountAdapter(DefaultAccountAdapter):
             super().add_message(*args, **kwargs)
 
 
-class MfaAdapter(DefaultMFAAdapter):
+class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is untyped
     """The second step's names, as people see them in their authenticator app."""
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:

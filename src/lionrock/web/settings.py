@@ -67,7 +67,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "csp",
     "django_htmx",
-    "ninja",
 ]
 
 MIDDLEWARE = [
@@ -121,6 +120,8 @@ CACHES = {
 USE_TZ = True
 TIME_ZONE = time_zone(LIONROCK_REGION)
 USE_I18N = True
+FORMAT_MODULE_PATH = "lionrock.web.formats"
+USE_THOUSAND_SEPARATOR = False
 LANGUAGE_CODE = declared.text(declared.LANGUAGE, os.environ).lower()
 LANGUAGES = [
     ("en", _("English")),

@@ -10,7 +10,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 log = structlog.get_logger(__name__)
 
 
-class Storage(CompressedManifestStaticFilesStorage):
+class Storage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise is untyped
     """Falls back to the plain name when files were not collected: an unstyled page beats no page."""
 
     def stored_name(self, name: str) -> str:
@@ -21,7 +21,7 @@ class Storage(CompressedManifestStaticFilesStorage):
             return name
 
 
-class Middleware(WhiteNoiseMiddleware):
+class Middleware(WhiteNoiseMiddleware):  # type: ignore[misc]  # whitenoise is untyped
     """Starts even when files were not collected yet; `lionrock up` collects them."""
 
     def add_files(self, root: str, prefix: str | None = None) -> Any:  # Any: whitenoise is untyped

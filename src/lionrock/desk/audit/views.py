@@ -1,5 +1,7 @@
 """The page of the audit log, newest first."""
 
+from typing import Any
+
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -29,7 +31,7 @@ def log(request: HttpRequest) -> HttpResponseBase:
     if before.isascii() and before.isdigit() and len(before) < 18:
         entries = entries.filter(number__lt=int(before))
     page = list(entries[: PER_PAGE + 1])
-    rows = [(entry, words_for(entry.action), entry.details) for entry in page[:PER_PAGE]]
+    rows = [(entry, words_for(entry.action), readable(entry.details)) for entry in page[:PER_PAGE]]
     seen = Entry.objects.order_by("action").values_list("action", flat=True).distinct()
     context = {
         "rows": rows,
@@ -39,3 +41,12 @@ def log(request: HttpRequest) -> HttpResponseBase:
         "actions": [(name, words_for(name)) for name in seen],
     }
     return render(request, "audit/log.html", context)
+
+
+def readable(details: dict[str, Any]) -> dict[str, str]:  # Any: JSON that an action recorded
+    """Return the details that say something, lists joined."""
+    return {
+        name: ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        for name, value in details.items()
+        if value not in ("", None, [], {})
+    }

@@ -28,6 +28,7 @@ WORDS: Final[dict[str, Promise]] = {
     "suspect.undo": _("Decision taken back"),
     "suspect.assign": _("Suspect assigned"),
     "suspect.comment": _("Suspect commented on"),
+    "names.submitted": _("Names submitted"),
     "series.confirm": _("Series confirmed"),
     "series.dismiss": _("Series dismissed"),
     "suspects.exported": _("Confirmed names exported"),

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import Group
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from lionrock.desk.people.roles import Role
@@ -38,9 +39,7 @@ class Person(AbstractBaseUser):
 
     class Meta:
         ordering = ("name", "email")
-        constraints = (
-            models.UniqueConstraint(models.functions.Lower("email"), name="one_person_per_address"),
-        )
+        constraints = (models.UniqueConstraint(Lower("email"), name="one_person_per_address"),)
 
     def __str__(self) -> str:
         return self.name or self.email

@@ -97,7 +97,7 @@ def set_active(*, person_id: int, active: bool, by: Person | None, now: datetime
 def forget_second_steps(*, person_id: int, by: Person | None, now: datetime) -> int:
     """Remove the person's authenticator app, passkeys and recovery codes; return how many."""
     person = Person.objects.select_for_update().get(pk=person_id)
-    removed, _ = Authenticator.objects.filter(user=person).delete()
+    removed = int(Authenticator.objects.filter(user=person).delete()[0])
     if removed:
         record(
             by=by,

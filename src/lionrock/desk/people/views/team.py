@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -63,7 +64,8 @@ def person(request: HttpRequest, pk: int) -> HttpResponseBase:
             ),
             _("The roles were changed."),
         )
-    steps = sorted({step.get_type_display() for step in somebody.authenticator_set.all()})
+    found = Authenticator.objects.filter(user=somebody)
+    steps = sorted({str(step.get_type_display()) for step in found})
     context = {"somebody": somebody, "form": form, "titles": titles(somebody), "steps": steps}
     return render(request, "people/person.html", context, status=400 if form.errors else 200)
 

@@ -1,0 +1,5 @@
+"""The HTTP API: what other programs may do, described by its OpenAPI schema."""
+
+from lionrock.web.api.operations import api
+
+__all__ = ["api"]

@@ -1,0 +1,232 @@
+"""What the HTTP API takes and returns."""
+
+import base64
+import binascii
+import json
+import math
+from datetime import datetime
+from typing import Annotated, Literal
+
+from ninja import Schema
+from pydantic import Field
+
+from lionrock.core.judgement import Judgement, Reason
+from lionrock.core.reasons import WORDS
+from lionrock.desk.suspects.models import Decision, Dismissal, State, Suspect
+from lionrock.desk.suspects.selectors.queue import Position
+
+NO_NUL = r"^[^\x00]*$"
+Text = Annotated[str, Field(max_length=200, pattern=NO_NUL)]
+Note = Annotated[str, Field(max_length=2000, pattern=NO_NUL)]
+Name = Annotated[str, Field(max_length=2048)]
+Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
+
+
+class Names(Schema):
+    """Names to judge."""
+
+    names: list[Name] = Field(min_length=1, max_length=10_000)
+    source: Text = "api"
+    everything: bool = False
+    """Also return what is no suspect."""
+
+
+class ReasonOut(Schema):
+    """One thing that speaks for a verdict; ``span`` counts in the host, ``null`` is the whole name."""
+
+    code: str
+    span: tuple[int, int] | None
+    words: str
+
+
+class Judged(Schema):
+    """One judged name."""
+
+    name: str
+    registrable: str
+    tenant_of: str | None
+    score: float
+    verdict: str
+    brand: str | None
+    reasons: list[ReasonOut]
+    model_version: str
+    suspect: int | None
+    """The id under which it waits for a decision, or was decided."""
+
+
+class Rejected(Schema):
+    """A value that is no name; ``line`` is its place in the list, counted from 1."""
+
+    line: int
+    text: str
+    why: str
+
+
+class Submitted(Schema):
+    """What became of submitted names."""
+
+    reading: int
+    judged: int
+    names: list[Judged]
+    rejects: list[Rejected]
+
+
+class SuspectOut(Schema):
+    """A suspect."""
+
+    id: int
+    host: str
+    unicode: str
+    registrable: str
+    tenant_of: str | None
+    score: float
+    brand: str | None
+    sector: str | None
+    series: str
+    reasons: list[ReasonOut]
+    model_version: str
+    source: str
+    first_read_at: datetime
+    state: State
+    dismissal: Dismissal | None
+    note: str
+    decided_at: datetime | None
+    version: int
+
+
+class DecisionOut(Schema):
+    """One line of a suspect's history."""
+
+    at: datetime
+    by: str
+    kind: str
+    before: str
+    after: str
+    note: str
+
+
+class SuspectWhole(SuspectOut):
+    """A suspect with its brand's official domains and its history, the latest line first."""
+
+    official: list[str]
+    history: list[DecisionOut]
+
+
+class Suspects(Schema):
+    """Some suspects; ``next`` is the cursor of the page behind, ``null`` on the last."""
+
+    suspects: list[SuspectOut]
+    next: str | None
+
+
+class Narrow(Schema):
+    """How to narrow the list."""
+
+    state: State = State.WAITING
+    brand: Text = ""
+    sector: Text = ""
+    source: Text = ""
+    tld: Text = ""
+    search: Text = ""
+    min_score: float | None = Field(None, ge=0, le=1)
+    max_score: float | None = Field(None, ge=0, le=1)
+    limit: int = Field(100, ge=1, le=1000)
+    cursor: str = Field("", max_length=200, pattern=r"^[A-Za-z0-9_\-]*$")
+
+
+class Verdict(Schema):
+    """A decision about one suspect, made on its version ``seen_version``.
+
+    ``reason`` is needed to dismiss and is not looked at otherwise.
+    """
+
+    decision: Literal["confirm", "dismiss", "undo"]
+    seen_version: int = Field(ge=1, le=2**31 - 1)
+    reason: Dismissal | None = None
+    note: Note = ""
+
+
+class BadCursor(ValueError):
+    """The cursor is not one of ours."""
+
+
+def cursor_of(place: Position) -> str:
+    """Return the place as text that callers hand back unread."""
+    text = json.dumps([place.score, place.id])
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def place_of(cursor: str) -> Position:
+    """Return the place behind a cursor; raise BadCursor."""
+    try:
+        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        score, number = json.loads(text)
+        place = Position(score=float(score), id=int(number))
+    except (binascii.Error, ValueError, TypeError, OverflowError, RecursionError) as error:
+        raise BadCursor(cursor) from error
+    if not math.isfinite(place.score) or not 0 <= place.id < 2**63:
+        raise BadCursor(cursor)
+    return place
+
+
+def reasons_of(reasons: tuple[Reason, ...]) -> list[ReasonOut]:
+    """Return reasons with their plain English words."""
+    return [
+        ReasonOut(
+            code=reason.code,
+            span=None if reason.start is None or reason.end is None else (reason.start, reason.end),
+            words=WORDS.get(reason.code, reason.code).replace("{about}", reason.about),
+        )
+        for reason in reasons
+    ]
+
+
+def judged_of(judgement: Judgement, suspect: int | None) -> Judged:
+    """Return a judgement as it is sent."""
+    return Judged(
+        name=judgement.name,
+        registrable=judgement.registrable,
+        tenant_of=judgement.tenant_of,
+        score=judgement.score,
+        verdict=judgement.verdict.value,
+        brand=judgement.brand,
+        reasons=reasons_of(judgement.reasons),
+        model_version=judgement.model_version,
+        suspect=suspect,
+    )
+
+
+def suspect_of(suspect: Suspect) -> SuspectOut:
+    """Return a suspect as it is sent."""
+    return SuspectOut(
+        id=suspect.pk,
+        host=suspect.host,
+        unicode=suspect.unicode,
+        registrable=suspect.registrable,
+        tenant_of=suspect.tenant_of,
+        score=suspect.score,
+        brand=suspect.brand or None,
+        sector=suspect.sector or None,
+        series=suspect.series,
+        reasons=reasons_of(suspect.seen_reasons()),
+        model_version=suspect.model_version,
+        source=suspect.source,
+        first_read_at=suspect.first_read_at,
+        state=State(suspect.state),
+        dismissal=Dismissal(suspect.dismissal) if suspect.dismissal else None,
+        note=suspect.note,
+        decided_at=suspect.decided_at,
+        version=suspect.version,
+    )
+
+
+def decision_of(decision: Decision) -> DecisionOut:
+    """Return a line of the history as it is sent."""
+    return DecisionOut(
+        at=decision.at,
+        by=str(decision.by),
+        kind=decision.kind,
+        before=decision.before,
+        after=decision.after,
+        note=decision.note,
+    )

@@ -1,0 +1,1 @@
+"""How dates are written, so that no reader takes a month for a day."""

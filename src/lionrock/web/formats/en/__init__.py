@@ -1,0 +1,1 @@
+"""This language's folder of formats."""
