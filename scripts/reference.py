@@ -2,8 +2,10 @@
 
 import inspect
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,8 +39,7 @@ def settings() -> str:
             "# Settings",
             "",
             "Lionrock reads its settings from the environment. Each may be absent: the default works",
-            "on a laptop. Relative sizes of things a team changes every day (the daily budget) are",
-            "kept in the console instead.",
+            "on a laptop. What a team sets for itself, the daily budget for one, is kept in the console.",
             "",
             "| Variable | Kind | Default | What it is for |",
             "|---|---|---|---|",
@@ -53,11 +54,23 @@ def commands() -> str:
     from lionrock.jobs.cli import app  # noqa: PLC0415 as above
     from lionrock.jobs.exits import MEANINGS  # noqa: PLC0415 as above
 
-    text = app.generate_docs(output_format="markdown")
+    with called_as("lionrock"):
+        text = app.generate_docs(output_format="markdown")
     codes = [f"| {int(each)} | {meaning} |" for each, meaning in MEANINGS.items()]
     table = ["## Exit codes", "", "| Code | Meaning |", "|---|---|", *codes, ""]
     lines = [line.rstrip() for line in text.rstrip().splitlines()]
     return "\n".join([*lines, "", *table])
+
+
+@contextmanager
+def called_as(name: str) -> Iterator[None]:
+    """Let usage lines show the command's own name, whatever program asks for them."""
+    before = sys.argv
+    sys.argv = [name]
+    try:
+        yield
+    finally:
+        sys.argv = before
 
 
 def api() -> str:
@@ -69,10 +82,27 @@ def api() -> str:
     for path, operations in schema["paths"].items():
         for method, operation in operations.items():
             lines += [f"## `{method.upper()} {path}`", "", *operation_lines(operation)]
+    lines += ["## Shapes", ""]
+    for name, shape in sorted(schema["components"]["schemas"].items()):
+        lines += [f"### {name}", "", *shape_lines(shape)]
     return "\n".join(lines)
 
 
-def operation_lines(operation: dict[str, Any]) -> Iterator[str]:  # Any: OpenAPI is free-form JSON
+def shape_lines(shape: dict[str, Any]) -> Iterator[str]:  # Any: OpenAPI is free-form JSON
+    """Yield what one JSON object holds, or which values it may be."""
+    if said := inspect.cleandoc(shape.get("description", "")):
+        yield from (*said.splitlines(), "")
+    if "properties" not in shape:
+        yield from (f"{kind(shape)}.", "")
+        return
+    yield from ("| Field | Kind | Always there |", "|---|---|---|")
+    for name, field in shape["properties"].items():
+        always = "yes" if name in shape.get("required", ()) else "no"
+        yield f"| `{name}` | {kind(field)} | {always} |"
+    yield ""
+
+
+def operation_lines(operation: dict[str, Any]) -> Iterator[str]:  # Any: as above
     """Yield what one operation is, takes and answers."""
     said = operation.get("description") or operation.get("summary") or ""
     yield from (*inspect.cleandoc(said).splitlines(), "")
@@ -105,7 +135,11 @@ def kind(schema: dict[str, Any]) -> str:  # Any: as above
     if "enum" in schema:
         return "one of " + ", ".join(f"`{value}`" for value in schema["enum"])
     if schema.get("type") == "array":
-        return f"list of {kind(schema['items'])}"
+        return f"list of {kind(schema['items'])}" if "items" in schema else "list"
+    if "const" in schema:
+        return f"`{schema['const']}`"
+    if "allOf" in schema:
+        return " and ".join(kind(each) for each in schema["allOf"])
     return str(schema.get("format") or schema.get("type") or "any")
 
 

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
-from cyclopts import App
+from cyclopts import App, Parameter
 
 from lionrock.core.errors import LionrockError, TryLater
 from lionrock.jobs.exits import Exit
@@ -20,7 +20,12 @@ Results go to standard output, progress and messages to standard error. Put --de
 where an error came from.
 """
 
-app = App(name="lionrock", help=HELP, version=lambda: f"lionrock {version('lionrock')}")
+app = App(
+    name="lionrock",
+    help=HELP,
+    version=lambda: f"lionrock {version('lionrock')}",
+    default_parameter=Parameter(negative_iterable=()),  # no --empty-... for every list
+)
 
 
 def written(place: str) -> str:
@@ -40,6 +45,7 @@ def written(place: str) -> str:
 # Named, not imported: a command's module is loaded when that command runs, so that help and the
 # light commands start at once. A group's sentence here is the one the front page of the help shows.
 app.command("lionrock.jobs.up:up", name="up", help=written("lionrock.jobs.up:up"))
+app.command("lionrock.jobs.region:app", name="region", help="Check region packs.")
 app.command(
     "lionrock.jobs.users:app", name="users", help="Add people to the console and let them in."
 )
