@@ -60,21 +60,20 @@ def _with_found(
     more = np.frombuffer(b"".join(found), dtype=np.uint8)
     out = np.empty(starts[-1] + len(more), dtype=np.uint8)
     out_starts = np.empty_like(starts)
-    _merge(text, starts, rows, more, more_starts, out, out_starts)
+    _merge((text, starts), rows, (more, more_starts), (out, out_starts))
     return out, out_starts
 
 
+_Texts = tuple[NDArray[np.uint8], NDArray[np.int64]]
+"""Texts laid end to end, and where each begins."""
+
+
 @compiled
-def _merge(
-    text: NDArray[np.uint8],
-    starts: NDArray[np.int64],
-    rows: NDArray[np.int64],
-    more: NDArray[np.uint8],
-    more_starts: NDArray[np.int64],
-    out: NDArray[np.uint8],
-    out_starts: NDArray[np.int64],
-) -> None:
+def _merge(plain: _Texts, rows: NDArray[np.int64], found: _Texts, into: _Texts) -> None:
     """Write each found host at its row among those that were read the plain way."""
+    text, starts = plain
+    more, more_starts = found
+    out, out_starts = into
     at = 0
     taken = 0
     for row in range(len(starts) - 1):

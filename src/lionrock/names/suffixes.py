@@ -72,7 +72,7 @@ class Suffixes:
         registrable = np.empty(len(hosts), dtype=np.int32)
         kind = np.empty(len(hosts), dtype=np.uint8)
         rules = (self._text, self._starts, self._sections, self._slots)
-        _split(hosts.text, hosts.starts, rules, suffix, registrable, kind)
+        _split(hosts.text, hosts.starts, rules, (suffix, registrable, kind))
         return Splits(suffix=suffix, registrable=registrable, kind=kind)
 
     def split_one(self, host: str) -> Split:
@@ -184,11 +184,10 @@ def _split(
     text: NDArray[np.uint8],
     starts: NDArray[np.int64],
     rules: _Rules,
-    suffix: NDArray[np.int32],
-    registrable: NDArray[np.int32],
-    kind: NDArray[np.uint8],
+    out: tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint8]],
 ) -> None:
     """Walk every host from its end, label by label; the longest rule wins, an exception ends it."""
+    suffix, registrable, kind = out
     sections = rules[2]
     for row in range(len(starts) - 1):
         begin = starts[row]

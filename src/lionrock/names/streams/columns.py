@@ -1,7 +1,7 @@
 """Cut plain lines and separated columns into values, without a step of Python per line."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from lionrock.core.hosts import LONGEST_VALUE
 from lionrock.names.blocks import Lines, Reject, shown
 from lionrock.names.compiled import compiled
 from lionrock.names.streams.bytes import Pieces
-from lionrock.names.streams.pages import TEXT_BYTES, VALUES, Page
+from lionrock.names.streams.pages import TEXT_BYTES, VALUES, Page, lines_on, new_page
 
 NO_SEPARATOR: Final = -1
 _QUOTE: Final = 34
@@ -29,6 +29,14 @@ _FRESH: Final = 8  # nothing of this field was read yet
 _SIZE: Final = 9
 
 
+class _Cut(NamedTuple):
+    """What to cut: which field, between which bytes, and whether quotes hold a field together."""
+
+    wanted: int
+    separator: int
+    quotes: bool
+
+
 def read_columns(
     pieces: Pieces, *, wanted: int, separator: int, quotes: bool, first_line: int
 ) -> Iterator[Lines]:
@@ -41,43 +49,32 @@ def read_columns(
     state = np.zeros(_SIZE, dtype=np.int64)
     state[_LINE] = state[_ROW] = first_line
     state[_FRESH] = 1
-    page = Page()
-    short = np.zeros(VALUES, dtype=np.uint8)
+    page = new_page()
+    cut = _Cut(wanted=wanted, separator=separator, quotes=quotes)
     for piece in pieces:
         data = np.frombuffer(piece, dtype=np.uint8)
         at = 0
         while at < len(data):
-            at = _cut(
-                data,
-                at,
-                wanted,
-                separator,
-                quotes,
-                state,
-                page.text,
-                page.starts,
-                page.numbers,
-                short,
-            )
+            at = _cut(data, at, cut, state, page)
             if _full(state):
-                yield _taken(page, state, short)
+                yield _taken(page, state)
     if pieces.broken is None and state[_QUOTED] == 1:
-        yield _taken(page, state, short)
+        yield _taken(page, state)
         raise GiveUp(f"{pieces.name}: the quotation mark opened on line {state[_ROW]} never closes")
     if pieces.broken is None and (state[_END] > state[_TEXT] or state[_COLUMN] or state[_DONE]):
-        _finish_row(state, wanted, page.text, page.starts, page.numbers, short)
+        _finish_row(state, wanted, page)
     if state[_VALUES]:
-        yield _taken(page, state, short)
+        yield _taken(page, state)
 
 
-def _taken(page: Page, state: NDArray[np.int64], short: NDArray[np.uint8]) -> Lines:
+def _taken(page: Page, state: NDArray[np.int64]) -> Lines:
     """Take the finished values off the page and make room for the next."""
     count, text, end = int(state[_VALUES]), int(state[_TEXT]), int(state[_END])
-    lines = page.lines(count)
+    lines = lines_on(page, count)
     page.text[: end - text] = page.text[text:end].copy()
     state[_VALUES] = state[_TEXT] = 0
     state[_END] = end - text
-    missing = short[:count].astype(bool)
+    missing = page.short[:count].astype(bool)
     if not missing.any():
         return lines
     rejects = tuple(
@@ -94,19 +91,10 @@ def _full(state: NDArray[np.int64]) -> bool:
 
 
 @compiled
-def _cut(
-    data: NDArray[np.uint8],
-    at: int,
-    wanted: int,
-    separator: int,
-    quotes: bool,
-    state: NDArray[np.int64],
-    text: NDArray[np.uint8],
-    starts: NDArray[np.int64],
-    numbers: NDArray[np.int64],
-    short: NDArray[np.uint8],
-) -> int:
+def _cut(data: NDArray[np.uint8], at: int, cut: _Cut, state: NDArray[np.int64], page: Page) -> int:
     """Cut ``data`` from ``at`` on; return where it stopped, because the page is full or at the end."""
+    wanted, separator, quotes = cut
+    text = page.text
     column = state[_COLUMN]
     quoted = state[_QUOTED]
     end = state[_END]
@@ -127,7 +115,7 @@ def _cut(
             state[_COLUMN] = column
             state[_END] = end
             state[_DONE] = done
-            _finish_row(state, wanted, text, starts, numbers, short)
+            _finish_row(state, wanted, page)
             column = quoted = done = 0
             fresh = 1
             end = state[_TEXT]
@@ -170,22 +158,15 @@ def _cut(
 
 
 @compiled
-def _finish_row(
-    state: NDArray[np.int64],
-    wanted: int,
-    text: NDArray[np.uint8],
-    starts: NDArray[np.int64],
-    numbers: NDArray[np.int64],
-    short: NDArray[np.uint8],
-) -> None:
+def _finish_row(state: NDArray[np.int64], wanted: int, page: Page) -> None:
     """Close the row's value; a row that ended before the wanted field keeps its first bytes."""
     count = state[_VALUES]
     end = state[_END]
-    if state[_DONE] == 0 and end > state[_TEXT] and text[end - 1] == 13:
+    if state[_DONE] == 0 and end > state[_TEXT] and page.text[end - 1] == 13:
         end -= 1
-    short[count] = 1 if state[_COLUMN] < wanted and end > state[_TEXT] else 0
-    numbers[count] = state[_ROW]
-    starts[count + 1] = end
+    page.short[count] = 1 if state[_COLUMN] < wanted and end > state[_TEXT] else 0
+    page.numbers[count] = state[_ROW]
+    page.starts[count + 1] = end
     state[_VALUES] = count + 1
     state[_TEXT] = end
     state[_END] = end

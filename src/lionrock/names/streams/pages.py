@@ -1,8 +1,9 @@
 """The page a reader writes its values on before they leave as one block."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lionrock.core.hosts import LONGEST_VALUE
 from lionrock.names.blocks import Lines, Reject, shown
@@ -14,19 +15,31 @@ TEXT_BYTES: Final = 8 << 20
 """Bytes of text in a block, at most."""
 
 
-class Page:
-    """Room for one block, used again and again: what leaves it is a copy."""
+class Page(NamedTuple):
+    """Room for one block, used again and again: what leaves it is a copy. Compiled code reads it."""
 
-    def __init__(self) -> None:
-        self.text = np.empty(TEXT_BYTES, dtype=np.uint8)
-        self.starts = np.zeros(VALUES + 1, dtype=np.int64)
-        self.numbers = np.zeros(VALUES, dtype=np.int64)
+    text: NDArray[np.uint8]
+    starts: NDArray[np.int64]
+    numbers: NDArray[np.int64]
+    short: NDArray[np.uint8]
+    """1 where a row ended before its value; the text is then what stood there instead."""
 
-    def lines(self, count: int) -> Lines:
-        """Return the first ``count`` values as a block of their own."""
-        starts = self.starts[: count + 1].copy()
-        text = self.text[: starts[-1]].copy()
-        return Lines(text=text, starts=starts, numbers=self.numbers[:count].copy())
+
+def new_page() -> Page:
+    """Return an empty page."""
+    return Page(
+        text=np.empty(TEXT_BYTES, dtype=np.uint8),
+        starts=np.zeros(VALUES + 1, dtype=np.int64),
+        numbers=np.zeros(VALUES, dtype=np.int64),
+        short=np.zeros(VALUES, dtype=np.uint8),
+    )
+
+
+def lines_on(page: Page, count: int) -> Lines:
+    """Return the first ``count`` values on the page as a block of their own."""
+    starts = page.starts[: count + 1].copy()
+    text = page.text[: starts[-1]].copy()
+    return Lines(text=text, starts=starts, numbers=page.numbers[:count].copy())
 
 
 class Collector:

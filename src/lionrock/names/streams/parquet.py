@@ -61,7 +61,7 @@ def _rows(
     if not any(is_kind(kind) for is_kind in binary):
         raise GiveUp(f"{name}: column {wanted!r} holds {kind}, not text")
     found = Collector()
-    for batch in table.iter_batches(batch_size=_ROWS, columns=[wanted]):
+    for batch in table.iter_batches(batch_size=_ROWS, columns=[wanted], use_threads=False):
         values = batch.column(0).cast(kind).cast(pa.large_binary())
         for number, value in enumerate(values.to_pylist(), start=row):
             if found.full():

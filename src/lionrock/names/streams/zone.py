@@ -11,7 +11,7 @@ from lionrock.core.errors import GiveUp
 from lionrock.core.hosts import LONGEST_VALUE
 from lionrock.names.blocks import Lines, Reject, shown
 from lionrock.names.streams.bytes import Pieces
-from lionrock.names.streams.pages import VALUES, Page
+from lionrock.names.streams.pages import VALUES, Page, lines_on, new_page
 from lionrock.names.streams.zone_cutter import (
     DEPTH,
     DIRECTIVE,
@@ -29,6 +29,7 @@ from lionrock.names.streams.zone_cutter import (
     TEXT,
     VALUES_READ,
     WORD,
+    Owners,
     cut_zone,
 )
 
@@ -48,11 +49,13 @@ def read_zone(pieces: Pieces, *, first_line: int) -> Iterator[Lines]:
     state = np.zeros(SIZE, dtype=np.int64)
     state[LINE] = state[RECORD] = first_line
     state[OWNER] = -1
-    page = Page()
-    origin = np.zeros(LONGEST_VALUE, dtype=np.uint8)
-    owner = np.zeros(2 * LONGEST_VALUE + 2, dtype=np.uint8)
-    last = np.zeros(LONGEST_VALUE + 1, dtype=np.uint8)
-    word = np.zeros(LONGEST_VALUE, dtype=np.uint8)
+    page = new_page()
+    names = Owners(
+        origin=np.zeros(LONGEST_VALUE, dtype=np.uint8),
+        owner=np.zeros(2 * LONGEST_VALUE + 2, dtype=np.uint8),
+        last=np.zeros(LONGEST_VALUE + 1, dtype=np.uint8),
+        word=np.zeros(LONGEST_VALUE, dtype=np.uint8),
+    )
     rejects: list[Reject] = []
 
     def reject(text: bytes, why: str) -> None:
@@ -62,15 +65,13 @@ def read_zone(pieces: Pieces, *, first_line: int) -> Iterator[Lines]:
         data = np.frombuffer(piece, dtype=np.uint8)
         at = 0
         while at < len(data):
-            at = cut_zone(
-                data, at, state, origin, owner, last, word, page.text, page.starts, page.numbers
-            )
+            at = cut_zone(data, at, state, names, page)
             if state[STOPPED] == DIRECTIVE:
-                text = word[: state[WORD]].tobytes()
-                if why := _follow(text, state, origin):
+                text = names.word[: state[WORD]].tobytes()
+                if why := _follow(text, state, names.origin):
                     reject(text, why)
             elif state[STOPPED] in _WHY:
-                reject(owner[: max(0, state[OWNER])].tobytes(), _WHY[int(state[STOPPED])])
+                reject(names.owner[: max(0, state[OWNER])].tobytes(), _WHY[int(state[STOPPED])])
             if state[STOPPED] == FULL or len(rejects) >= VALUES:
                 yield _taken(page, state, rejects)
                 rejects = []
@@ -89,7 +90,7 @@ def _with_last_line_end(pieces: Pieces) -> Iterator[bytes]:
 
 
 def _taken(page: Page, state: NDArray[np.int64], rejects: list[Reject]) -> Lines:
-    lines = page.lines(int(state[VALUES_READ]))
+    lines = lines_on(page, int(state[VALUES_READ]))
     state[VALUES_READ] = state[TEXT] = 0
     return replace(lines, rejects=tuple(rejects))
 

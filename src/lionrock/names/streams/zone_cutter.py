@@ -1,13 +1,13 @@
 """Walk the bytes of a zone file and write down its owner names, compiled."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lionrock.core.hosts import LONGEST_VALUE
 from lionrock.names.compiled import compiled
-from lionrock.names.streams.pages import TEXT_BYTES, VALUES
+from lionrock.names.streams.pages import TEXT_BYTES, VALUES, Page
 
 # What is remembered from one piece of input to the next, by place in ``state``.
 LINE: Final = 0
@@ -26,6 +26,16 @@ CODE: Final = 12  # the number those digits make
 SEEKING: Final = 13  # 3 a first word, 1 the type, 2 the type a signature covers, 0 nothing more
 PLAIN_END: Final = 14  # the owner ends in a dot that is not escaped
 SIZE: Final = 15
+
+
+class Owners(NamedTuple):
+    """Names and words being read: the origin, the present owner, the one written last, a word."""
+
+    origin: NDArray[np.uint8]
+    owner: NDArray[np.uint8]
+    last: NDArray[np.uint8]
+    word: NDArray[np.uint8]
+
 
 MODE_START: Final = 0
 _OWNER: Final = 1
@@ -47,18 +57,10 @@ _OPEN, _CLOSE, _DOT, _SEMICOLON, _AT, _BACKSLASH = 40, 41, 46, 59, 64, 92
 
 @compiled
 def cut_zone(
-    data: NDArray[np.uint8],
-    at: int,
-    state: NDArray[np.int64],
-    origin: NDArray[np.uint8],
-    owner: NDArray[np.uint8],
-    last: NDArray[np.uint8],
-    word: NDArray[np.uint8],
-    text: NDArray[np.uint8],
-    starts: NDArray[np.int64],
-    numbers: NDArray[np.int64],
+    data: NDArray[np.uint8], at: int, state: NDArray[np.int64], names: Owners, page: Page
 ) -> int:
     """Walk ``data`` from ``at``; return where it stopped, ``state[STOPPED]`` says why."""
+    origin, owner, _, word = names
     mode = state[MODE]
     stopped = PIECE_END
     while at < len(data) and stopped == PIECE_END:
@@ -71,7 +73,7 @@ def cut_zone(
                 _end_owner(state, origin, owner)
             elif mode == _CONTROL:
                 stopped = DIRECTIVE
-            _end_word(state, owner, last, word, text, starts, numbers)
+            _end_word(state, names, page)
             state[ESCAPE] = 0
             if mode == MODE_START:
                 state[RECORD] = state[LINE] + 1
@@ -137,7 +139,7 @@ def cut_zone(
             continue
         if byte in (_BLANK, _TAB, _RETURN, _OPEN, _CLOSE, _SEMICOLON):
             if state[WORD] > 0:
-                _end_word(state, owner, last, word, text, starts, numbers)
+                _end_word(state, names, page)
             if byte == _OPEN:
                 state[DEPTH] += 1
             elif byte == _CLOSE and state[DEPTH] > 0:
@@ -216,16 +218,9 @@ def _end_owner(
 
 
 @compiled
-def _end_word(
-    state: NDArray[np.int64],
-    owner: NDArray[np.uint8],
-    last: NDArray[np.uint8],
-    word: NDArray[np.uint8],
-    text: NDArray[np.uint8],
-    starts: NDArray[np.int64],
-    numbers: NDArray[np.int64],
-) -> None:
+def _end_word(state: NDArray[np.int64], names: Owners, page: Page) -> None:
     """Look at a finished word of the record until its type says whether the owner counts."""
+    _, owner, last, word = names
     length = state[WORD]
     if state[SEEKING] not in (1, 2) or length == 0:
         return
@@ -249,13 +244,13 @@ def _end_word(
         return
     begin = state[TEXT]
     for i in range(size):
-        text[begin + i] = owner[i]
+        page.text[begin + i] = owner[i]
         last[i] = owner[i]
     state[LAST] = size
-    numbers[state[VALUES_READ]] = state[RECORD]
+    page.numbers[state[VALUES_READ]] = state[RECORD]
     state[VALUES_READ] += 1
     state[TEXT] = begin + size
-    starts[state[VALUES_READ]] = begin + size
+    page.starts[state[VALUES_READ]] = begin + size
 
 
 @compiled
