@@ -18,7 +18,8 @@ def verify() -> int:
     Prints the number and the digest of the last entry: keep them somewhere else, and you will also
     notice when somebody rewrites the whole log. Ends with 1 when an entry is broken.
 
-    Examples:
+    For example:
+
         lionrock audit verify
     """
     django.start()

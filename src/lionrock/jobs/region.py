@@ -23,7 +23,8 @@ def check(pack: str | None = None, /) -> int:
 
     One line per problem (file, entry, what is wrong), then what the pack holds.
 
-    Examples:
+    For example:
+
         lionrock region check hk
         lionrock region check ./our-region
 

@@ -31,7 +31,8 @@ def up(names: Path | None = None) -> int:
     them, opens the console, and streams names through the same path as `names scan --store`. The
     first start without a file streams a generated sample of 50,000 names. Ctrl-C stops everything.
 
-    Examples:
+    For example:
+
         lionrock up
         lionrock up new-domains.txt.gz
 
