@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import django
@@ -15,6 +16,7 @@ CHECKOUT = HERE.parent
 # Before anything imports Django's settings or numba: the product keeps its data in a folder of this
 # run, and compiled code in the checkout's build folder.
 SCRATCH = Path(tempfile.mkdtemp(prefix="lionrock-tests-"))
+(SCRATCH / "data").mkdir(mode=0o700)
 os.environ["LIONROCK_DATA"] = str(SCRATCH / "data")
 os.environ.setdefault("NUMBA_CACHE_DIR", str(CHECKOUT / "build" / "numba"))
 os.environ["DJANGO_SETTINGS_MODULE"] = "lionrock.web.settings"
@@ -92,3 +94,30 @@ def chromium_path() -> str:
     path = chromium()
     assert path is not None, "mark the test 'browser', so that it is skipped without Chromium"
     return path
+
+
+@pytest.fixture(autouse=True)
+def _emptied_audit_log(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let Django empty the tables after a test with real transactions, the audit log's too.
+
+    The log refuses to be emptied, as it should; so its protection is lifted for that moment.
+    """
+    marker = request.node.get_closest_marker("django_db")
+    real = marker is not None and marker.kwargs.get("transaction")
+    if not real and not {"transactional_db", "live_server"} & set(request.fixturenames):
+        yield
+        return
+    request.getfixturevalue("_django_db_helper")  # so that this fixture ends before Django's does
+    yield
+    from django.db import connection
+
+    from lionrock.desk.audit.triggers import dropping, making
+
+    with connection.cursor() as cursor:
+        for statement in (
+            *dropping(connection.vendor),
+            "DELETE FROM audit_entry",
+            "DELETE FROM audit_head",
+            *making(connection.vendor),
+        ):
+            cursor.execute(statement)

@@ -37,6 +37,8 @@ def sqlite(file: Path) -> dict[str, Any]:  # Any: Django's type for these settin
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": file,
+        # Tests, too, use a file: SQLite in memory refuses writers at once instead of queueing them.
+        "TEST": {"NAME": file.with_name("test.sqlite3")},
         "OPTIONS": {
             # A transaction takes the write lock when it begins: one that took it later could fail
             # in the middle, and two that read before they write could not both go on.

@@ -77,8 +77,12 @@ def verify() -> Broken | None:
     Whoever can rewrite the database can also compute a fresh chain; keep the digest that
     ``lionrock audit verify`` prints somewhere else to notice that, too.
     """
-    # The head is read first, so that what is appended meanwhile is left to the next run.
+    # Entries and head change together: a head read after the last entry cannot lag behind it.
+    # What is appended after that is left to the next run.
+    last = Entry.objects.order_by("-number").values_list("number", flat=True).first() or 0
     head = Head.objects.filter(pk=1).first() or Head()
+    if head.number < last:
+        return Broken(number=head.number + 1, why="the log goes on where its end was recorded")
     previous = GENESIS
     number = 0
     entries = Entry.objects.filter(number__lte=head.number).order_by("number")

@@ -17,15 +17,22 @@ SQLITE_DROP: Final = (
 )
 POSTGRESQL: Final = (
     """CREATE OR REPLACE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-       BEGIN RAISE EXCEPTION 'the audit log can only grow' USING ERRCODE = 'integrity_constraint_violation'; END $$""",
-    """CREATE TRIGGER audit_entry_no_update BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_entry
+       BEGIN
+         IF TG_OP = 'TRUNCATE' AND NOT EXISTS (SELECT FROM audit_entry) THEN RETURN NULL; END IF;
+         RAISE EXCEPTION 'the audit log can only grow'
+           USING ERRCODE = 'integrity_constraint_violation';
+       END $$""",
+    """CREATE TRIGGER audit_entry_only_grows BEFORE UPDATE OR DELETE ON audit_entry
+       FOR EACH ROW EXECUTE FUNCTION audit_refuse()""",
+    """CREATE TRIGGER audit_entry_not_emptied BEFORE TRUNCATE ON audit_entry
        FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()""",
-    """CREATE TRIGGER audit_head_no_delete BEFORE DELETE OR TRUNCATE ON audit_head
-       FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()""",
+    """CREATE TRIGGER audit_head_stays BEFORE DELETE ON audit_head
+       FOR EACH ROW EXECUTE FUNCTION audit_refuse()""",
 )
 POSTGRESQL_DROP: Final = (
-    "DROP TRIGGER IF EXISTS audit_entry_no_update ON audit_entry",
-    "DROP TRIGGER IF EXISTS audit_head_no_delete ON audit_head",
+    "DROP TRIGGER IF EXISTS audit_entry_only_grows ON audit_entry",
+    "DROP TRIGGER IF EXISTS audit_entry_not_emptied ON audit_entry",
+    "DROP TRIGGER IF EXISTS audit_head_stays ON audit_head",
     "DROP FUNCTION IF EXISTS audit_refuse()",
 )
 
