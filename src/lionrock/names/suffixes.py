@@ -217,6 +217,9 @@ def _split(
                     best = i
                     best_kind = sections[rule, 0]
                 below = sections[rule, 1]
+                if below != _ABSENT and sections[rule, 0] == _ABSENT:
+                    best = i  # what only others' suffixes lie below is one itself
+                    best_kind = below
             previous = i
         suffix[row] = best - begin
         kind[row] = best_kind
