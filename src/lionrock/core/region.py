@@ -12,9 +12,6 @@ from typing import Final
 
 from lionrock.core.errors import GiveUp
 
-NAMED_IN: Final = ("en", "zh-Hant", "zh-Hans")
-"""Languages in which every brand and sector of a pack has a name."""
-
 LURE_KINDS: Final = frozenset(
     {
         "account",
@@ -111,6 +108,8 @@ class Region:
     lures: tuple[Lure, ...] = field(default=())
     closed: tuple[str, ...] = ()
     """Endings under which only verified bodies get a name (``gov.hk``): nothing there is a suspect."""
+    home_languages: Mapping[str, str] = field(default_factory=dict)
+    """Home country to the language in which its brands have a name besides the region's (jp: ja)."""
     words: frozenset[str] = frozenset()
     """Ordinary words and names of the region's languages that a domain holds by accident."""
 
@@ -150,10 +149,17 @@ def parse_region(files: Mapping[str, bytes]) -> Region:
 def draft_region(files: Mapping[str, bytes]) -> tuple[Region, list[Problem]]:
     """Read what can be read of a pack, and say what could not: unreadable entries are left out."""
     problems: list[Problem] = []
-    tables = {name: _table(name, files[name], problems) for name in sorted(files)}
-    if "region.toml" not in tables:
+    tables = {}
+    for name in sorted(files):
+        try:
+            tables[name] = tomllib.loads(files[name].decode("utf-8"))
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            what = f"is no TOML in UTF-8: {error}"
+            problems.append(Problem(file=name, entry="-", what=what))
+    if "region.toml" not in files:
         problems.append(Problem(file="region.toml", entry="-", what="the file is missing"))
-    head = _Entry("region.toml", "-", tables.get("region.toml", {}), problems)
+    head_problems = problems if "region.toml" in tables else []
+    head = _Entry("region.toml", "-", tables.get("region.toml", {}), head_problems)
     brands: list[Brand] = []
     lures: list[Lure] = []
     words: list[str] = []
@@ -163,7 +169,11 @@ def draft_region(files: Mapping[str, bytes]) -> tuple[Region, list[Problem]]:
         top = _Entry(name, "-", table, problems)
         if name.startswith("brands/"):
             sector = top.text("sector")
-            brands += [_brand(entry, sector) for entry in top.entries("brand", "id")]
+            for entry in top.entries("brand", "id"):
+                known = len(problems)
+                brand = _brand(entry, sector)
+                if len(problems) == known:
+                    brands.append(brand)
         elif name == "lures.toml":
             lures += [
                 Lure(word=entry.text("word"), kind=entry.text("kind"))
@@ -182,13 +192,13 @@ def draft_region(files: Mapping[str, bytes]) -> tuple[Region, list[Problem]]:
         languages=head.texts("languages"),
         tlds=head.texts("tlds"),
         closed=head.texts("closed", optional=True),
+        home_languages=head.names("home_languages", optional=True),
         sectors={sector.label: sector.all_names() for sector in head.children("sectors")},
         brands=tuple(brands),
         lures=tuple(lures),
         words=frozenset(words),
     )
-    if "region.toml" in tables:
-        head.close()
+    head.close()
     return region, problems
 
 
@@ -239,11 +249,11 @@ def _check_head(region: Region) -> Iterator[Problem]:
     yield from (
         wrong(where, f"no name in {language}")
         for where, names in (
-            ("names", region.names),
+            *((("names", region.names),) if region.names else ()),
             *((f"sectors.{k}", v) for k, v in region.sectors.items()),
         )
-        for language in NAMED_IN
-        if names and not names.get(language)
+        for language in region.languages
+        if not names.get(language)
     )
 
 
@@ -306,20 +316,23 @@ def _check_lures(region: Region) -> Iterator[Problem]:
 def _check_brand(brand: Brand, region: Region) -> Iterator[str]:
     if brand.id and not _ID.fullmatch(brand.id):
         yield f"id “{brand.id}” is not made of a-z, 0-9 and hyphens"
-    for language in NAMED_IN:
+    for language in dict.fromkeys((*region.languages, *_of_home(brand, region))):
         if not brand.names.get(language):
             yield f"no name in {language}"
-    if brand.sector and brand.sector not in region.sectors:
+    if region.sectors and brand.sector not in region.sectors:
         yield f"unknown sector “{brand.sector}”"
     if brand.home and not _COUNTRY.fullmatch(brand.home):
         yield f"home “{brand.home}” is neither a two-letter country nor “global”"
-    if brand.home == "jp" and not brand.names.get("ja"):
-        yield "no name in ja although its home is jp"
     if brand.parent is not None:
         if brand.parent == brand.id:
             yield "is its own parent"
         elif all(other.id != brand.parent for other in region.brands):
             yield f"unknown parent “{brand.parent}”"
+
+
+def _of_home(brand: Brand, region: Region) -> tuple[str, ...]:
+    language = region.home_languages.get(brand.home)
+    return () if language is None else (language,)
 
 
 def _check_aliases(brand: Brand, region: Region) -> Iterator[str]:
@@ -463,8 +476,8 @@ class _Entry:
             self._wrong(f"“{key}” is not {_Kind.TEXTS}")
         return ()
 
-    def names(self, key: str) -> Mapping[str, str]:
-        children = self._get(key, optional=False)
+    def names(self, key: str, *, optional: bool = False) -> Mapping[str, str]:
+        children = self._get(key, optional=optional)
         if children is None:
             return {}
         if not isinstance(children, dict):
@@ -525,11 +538,3 @@ class _Entry:
 
     def _wrong(self, what: str) -> None:
         self._problems.append(Problem(file=self.file, entry=self.label, what=what))
-
-
-def _table(name: str, data: bytes, problems: list[Problem]) -> Mapping[str, object]:
-    try:
-        return tomllib.loads(data.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        problems.append(Problem(file=name, entry="-", what=f"is no TOML in UTF-8: {error}"))
-        return {}
