@@ -1,7 +1,10 @@
 """People for tests, made the way the product makes them."""
 
 from datetime import UTC, datetime
+from functools import cache
 from itertools import count
+
+from django.contrib.auth.hashers import make_password
 
 from lionrock.desk.people.models import Person
 from lionrock.desk.people.roles import Role
@@ -24,9 +27,15 @@ def someone(*roles: Role, email: str = "", name: str = "") -> Person:
     )
 
 
+@cache
+def hashed() -> str:
+    """Return the hash of ``PASSWORD``, computed once: it is slow on purpose."""
+    return make_password(PASSWORD)
+
+
 def with_password(*roles: Role, email: str = "") -> Person:
     """Return a new person who signs in with ``PASSWORD``."""
     person = someone(*roles, email=email)
-    person.set_password(PASSWORD)
+    person.password = hashed()
     person.save(update_fields=["password"])
     return person

@@ -1,0 +1,208 @@
+"""Who may open what: every address and every operation of the API, tried by everybody."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
+
+import pytest
+from django.test import Client
+from django.urls import URLResolver, get_resolver, reverse
+
+from lionrock.desk.people.models import Person
+from lionrock.desk.people.roles import TEAM, Role
+from lionrock.desk.people.tokens import Scope, make_token
+from lionrock.web.api import api
+from tests.people.someone import NOW, someone, with_password
+
+pytestmark = pytest.mark.django_db
+
+ANYBODY: Final = frozenset({None, *Role})
+SIGNED_IN: Final = frozenset(Role)
+DESK: Final = frozenset(TEAM)
+ADMINISTRATOR: Final = frozenset({Role.ADMINISTRATOR})
+DECIDERS: Final = frozenset({Role.APPROVER, Role.ADMINISTRATOR})
+EXPORTERS: Final = DECIDERS | {Role.PARTNER}
+
+PAGES: Final[dict[str, frozenset[Role | None]]] = {
+    "health": ANYBODY,
+    "language": ANYBODY,
+    "account_login": ANYBODY,
+    "account_logout": ANYBODY,  # says so, and does nothing, to somebody who is not signed in
+    "account_inactive": ANYBODY,
+    "account_reauthenticate": SIGNED_IN,
+    "account_change_password": SIGNED_IN,
+    "account_set_password": SIGNED_IN,
+    "mfa_index": SIGNED_IN,
+    "mfa_authenticate": ANYBODY,  # the second step: password given, not signed in yet
+    "mfa_reauthenticate": SIGNED_IN,
+    "mfa_activate_totp": SIGNED_IN,
+    "mfa_deactivate_totp": SIGNED_IN,
+    "mfa_view_recovery_codes": SIGNED_IN,
+    "mfa_generate_recovery_codes": SIGNED_IN,
+    "mfa_download_recovery_codes": SIGNED_IN,
+    "mfa_list_webauthn": SIGNED_IN,
+    "mfa_add_webauthn": SIGNED_IN,
+    "mfa_reauthenticate_webauthn": SIGNED_IN,
+    "mfa_remove_webauthn": SIGNED_IN,
+    "mfa_edit_webauthn": SIGNED_IN,
+    "mfa_login_webauthn": ANYBODY,
+    "people:welcome": ANYBODY,  # the link's key is what lets in
+    "people:profile": SIGNED_IN,
+    "people:tokens": SIGNED_IN,
+    "people:revoke": SIGNED_IN,
+    "people:list": ADMINISTRATOR,
+    "people:person": ADMINISTRATOR,
+    "people:link": ADMINISTRATOR,
+    "people:active": ADMINISTRATOR,
+    "people:forget": ADMINISTRATOR,
+    "audit:log": ADMINISTRATOR,
+    "suspects:front": DESK,
+    "suspects:queue": DESK,
+    "suspects:list": DESK,
+    "suspects:suspect": DESK,
+    "suspects:confirm": DESK,
+    "suspects:dismiss": DESK,
+    "suspects:undo": DESK,
+    "suspects:assign": DESK,
+    "suspects:comment": DESK,
+    "suspects:series": DESK,
+    "suspects:decide-series": DESK,
+    "suspects:readings": DESK,
+    "suspects:rejects": DESK,
+    "suspects:proposals": DESK,
+    "suspects:snippet": DESK,
+    "suspects:accept-proposal": DECIDERS,
+    "suspects:reject-proposal": DECIDERS,
+    "suspects:exports": EXPORTERS,
+    "suspects:export": EXPORTERS,
+    "suspects:labels": DECIDERS,
+    "suspects:team": ADMINISTRATOR,
+    "api:openapi-json": ANYBODY,
+    "api:api-root": ANYBODY,
+}
+"""Who may open each address, by its name. ``None`` is somebody who is not signed in."""
+
+OPERATIONS: Final[dict[str, tuple[Scope, frozenset[Role]]]] = {
+    "submit_names": (Scope.SUBMIT, DESK),
+    "list_suspects": (Scope.READ, DESK),
+    "read_suspect": (Scope.READ, DESK),
+    "decide_suspect": (Scope.DECIDE, DESK),
+}
+"""The scope each operation of the API needs, and the roles its token's owner may have."""
+
+ARGUMENTS: Final = {"pk": 1, "key": "forged", "name": "hosts.txt", "suspect_id": 1}
+
+
+def addresses() -> Iterator[tuple[str, list[str]]]:
+    """Yield every address below the root: its full name, and the arguments it takes."""
+
+    def walk(
+        resolver: URLResolver, spaces: tuple[str, ...], above: list[str]
+    ) -> Iterator[tuple[str, list[str]]]:
+        for pattern in resolver.url_patterns:
+            taken = [*above, *pattern.pattern.converters]
+            if isinstance(pattern, URLResolver):
+                named = (*spaces, pattern.namespace) if pattern.namespace else spaces
+                yield from walk(pattern, named, taken)
+            else:
+                yield ":".join((*spaces, pattern.name or str(pattern.pattern))), taken
+
+    return walk(get_resolver(), (), [])
+
+
+ALL: Final = dict(addresses())
+OWN_API: Final = {
+    f"api:{url_name}"
+    for url_name in ("submit_names", "list_suspects", "read_suspect", "decide_suspect")
+}
+TRIED: Final = sorted(set(ALL) - OWN_API)
+
+
+def test_every_address_is_declared_and_every_declared_one_exists() -> None:
+    assert set(TRIED) == set(PAGES)
+
+
+def test_every_operation_is_declared_and_every_declared_one_exists() -> None:
+    operations = {operation_id for _, _, operation_id in operations_of_the_schema()}
+    assert operations == set(OPERATIONS)
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+@pytest.mark.parametrize("role", [None, *Role], ids=lambda role: role or "not-signed-in")
+def test_an_address_opens_for_those_it_is_for(name: str, role: Role | None, client: Client) -> None:
+    if role is not None:
+        client.force_login(with_password(role))
+
+    assert opens(client, name) is (role in PAGES[name])
+
+
+def test_somebody_without_any_role_opens_only_what_everybody_may(client: Client) -> None:
+    client.force_login(with_password())
+    opened = {name for name in PAGES if name != "account_logout" and opens(client, name)}
+
+    assert opened | {"account_logout"} == {
+        name for name, roles in PAGES.items() if roles >= SIGNED_IN
+    }
+
+
+def opens(client: Client, name: str) -> bool:
+    """Tell whether the address lets the client in: neither 403 nor sent to sign in first."""
+    address = reverse(name, kwargs={each: ARGUMENTS[each] for each in ALL[name]})
+    response = client.get(address)
+    if response.status_code == 405:
+        response = client.post(address)
+    assert response.status_code < 500, f"{name} broke"
+    sent_to_sign_in = response.status_code == 302 and response["Location"].startswith(
+        reverse("account_login") + "?next="
+    )
+    return not sent_to_sign_in and response.status_code != 403
+
+
+def operations_of_the_schema() -> Iterator[tuple[str, str, str]]:
+    for path, methods in api.get_openapi_schema()["paths"].items():
+        for method, operation in methods.items():
+            yield path, method, operation["operationId"]
+
+
+@pytest.mark.parametrize("operation", sorted(OPERATIONS))
+def test_an_operation_refuses_whoever_shows_no_token(operation: str, client: Client) -> None:
+    client.force_login(someone(*Role))  # being signed in is not enough
+
+    assert call(client, operation, secret="") == 401
+    assert call(client, operation, secret="lr_made-up") == 401
+
+
+@pytest.mark.parametrize("operation", sorted(OPERATIONS))
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("scope", list(Scope))
+def test_an_operation_needs_its_scope_and_a_role_to_match(
+    operation: str, role: Role, scope: Scope, client: Client
+) -> None:
+    needed, roles = OPERATIONS[operation]
+    status = call(client, operation, secret=token(someone(role), scope))
+
+    assert (status != 403) is (scope is needed and role in roles)
+
+
+def token(owner: Person, scope: Scope) -> str:
+    made = make_token(
+        owner=owner, name="test", scopes=[scope], lifetime=timedelta(days=36500), now=NOW
+    )
+    return made[1]
+
+
+def call(client: Client, operation: str, *, secret: str) -> int:
+    path, method = next(
+        (path, method) for path, method, name in operations_of_the_schema() if name == operation
+    )
+    response = client.generic(
+        method.upper(),
+        path.replace("{suspect_id}", "1"),
+        # Not a valid body: this asks who may, not what happens then.
+        json.dumps({}) if method == "post" else "",
+        content_type="application/json",
+        headers={"authorization": f"Bearer {secret}"} if secret else {},
+    )
+    assert response.status_code < 500
+    return response.status_code
