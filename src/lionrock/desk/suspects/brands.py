@@ -1,14 +1,14 @@
 """Looks brands up in the region pack, by id: the pages and the store ask the same questions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from django.conf import settings
 from django.utils.translation import get_language
 
 from lionrock.core.region import Brand, Region
-from lionrock.desk.suspects.series import series_key
+from lionrock.desk.suspects.series import Vocabulary, long_enough, series_key, vocabulary
 from lionrock.regions import load
 
 
@@ -19,6 +19,8 @@ class BrandBook:
     region: Region
     by_id: dict[str, Brand]
     lures: frozenset[str]
+    vocabularies: dict[str, Vocabulary] = field(default_factory=dict, compare=False)
+    """Filled as brands are asked for: a scan asks for the same ones over and over."""
 
     def sector(self, brand: str) -> str:
         """Return the sector's id, "" when the brand is not in the pack."""
@@ -41,10 +43,17 @@ class BrandBook:
 
     def series(self, label: str, brand: str) -> str:
         """Return the series key of a registrable label that imitates ``brand``."""
+        words = self.vocabularies.get(brand)
+        if words is None:
+            words = self.vocabularies[brand] = self._vocabulary(brand)
+        return series_key(label, brand=brand, words=words)
+
+    def _vocabulary(self, brand: str) -> Vocabulary:
         found = self.by_id.get(brand)
-        aliases = found.aliases if found else ()
         own = {part for domain in self.official(brand) for part in domain.split(".")}
-        return series_key(label, brand=brand, aliases=aliases, words=self.lures | own)
+        return vocabulary(
+            aliases=found.aliases if found else (), words=self.lures | long_enough(own)
+        )
 
 
 def book_of(region: Region) -> BrandBook:
@@ -52,7 +61,7 @@ def book_of(region: Region) -> BrandBook:
     return BrandBook(
         region=region,
         by_id={brand.id: brand for brand in region.brands},
-        lures=frozenset(lure.word.replace("-", "") for lure in region.lures),
+        lures=long_enough([lure.word.replace("-", "") for lure in region.lures]),
     )
 
 

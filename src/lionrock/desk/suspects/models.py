@@ -103,7 +103,11 @@ class Suspect(models.Model):
     dismissal = models.CharField(max_length=10, choices=Dismissal.choices, blank=True, default="")
     note = models.TextField(blank=True, default="")
     assigned_to = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
     )
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
@@ -133,10 +137,25 @@ class Suspect(models.Model):
             ),
             models.Index(fields=["state", "brand", "-score", "id"], name="suspect_brand"),
             models.Index(fields=["state", "sector", "-score", "id"], name="suspect_sector"),
-            models.Index(fields=["series", "state", "-score", "id"], name="suspect_series"),
+            # Asked once for every row that the queue folds: is a better name of this series let through?
+            models.Index(
+                fields=[
+                    "series",
+                    "state",
+                    "-score",
+                    "id",
+                    "tld",
+                    "source",
+                    "first_read_at",
+                    "host",
+                    "unicode",
+                ],
+                name="suspect_series",
+            ),
             models.Index(fields=["first_read_at", "state"], name="suspect_age"),
             models.Index(fields=["state", "model_version"], name="suspect_model"),
             models.Index(fields=["state", "-decided_at", "id"], name="suspect_decided"),
+            models.Index(fields=["assigned_to", "state", "-score", "id"], name="suspect_assigned"),
             models.Index(fields=["label"], name="suspect_label"),
         )
 

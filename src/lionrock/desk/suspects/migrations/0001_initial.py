@@ -119,6 +119,7 @@ class Migration(migrations.Migration):
                 (
                     "assigned_to",
                     models.ForeignKey(
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
@@ -271,7 +272,20 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="suspect",
-            index=models.Index(fields=["series", "state", "-score", "id"], name="suspect_series"),
+            index=models.Index(
+                fields=[
+                    "series",
+                    "state",
+                    "-score",
+                    "id",
+                    "tld",
+                    "source",
+                    "first_read_at",
+                    "host",
+                    "unicode",
+                ],
+                name="suspect_series",
+            ),
         ),
         migrations.AddIndex(
             model_name="suspect",
@@ -284,6 +298,12 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="suspect",
             index=models.Index(fields=["state", "-decided_at", "id"], name="suspect_decided"),
+        ),
+        migrations.AddIndex(
+            model_name="suspect",
+            index=models.Index(
+                fields=["assigned_to", "state", "-score", "id"], name="suspect_assigned"
+            ),
         ),
         migrations.AddIndex(
             model_name="suspect",

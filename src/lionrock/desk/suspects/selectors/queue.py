@@ -1,11 +1,11 @@
 """The queue: waiting names in order of score, each series one row, cut to what a day can hold."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from lionrock.desk.suspects.models import State, Suspect, TeamSettings
 
@@ -171,12 +171,10 @@ def matching(filters: Filters) -> QuerySet[Suspect]:
 
 def _folded(filters: Filters) -> QuerySet[Suspect]:
     """Return the best matching name of each series, in the queue's order."""
-    better = (
-        matching(filters)
-        .filter(series=OuterRef("series"), score__gte=OuterRef("score"))
-        .filter(Q(score__gt=OuterRef("score")) | Q(id__lt=OuterRef("id")))
-    )
-    return matching(filters).filter(~Exists(better)).order_by("-score", "id")
+    # A series is one brand's, so within it brand and sector need not be asked again.
+    inside = replace(filters, brand="", sector="")
+    best = matching(inside).filter(series=OuterRef("series")).order_by("-score", "id")
+    return matching(filters).filter(id=Subquery(best.values("id")[:1])).order_by("-score", "id")
 
 
 def _within(rows: QuerySet[Suspect], cut: Position | None) -> QuerySet[Suspect]:
