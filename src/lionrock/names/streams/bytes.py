@@ -82,7 +82,9 @@ def members(name: str, stream: BinaryIO) -> Iterator[Pieces]:
     Only a zip has several; a zip from a pipe is kept in a temporary file, since its table of
     contents stands at the end. Raises GiveUp for a zip that is encrypted or damaged.
     """
-    head = stream.read(4)
+    head = b""
+    while len(head) < 4 and (more := stream.read(4 - len(head))):
+        head += more
     if head[:2] == b"PK" and head[2:] in (b"\x03\x04", b"\x05\x06"):
         with ExitStack() as closing:
             yield from _zipped(name, _seekable(head, stream, closing))

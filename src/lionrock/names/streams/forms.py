@@ -96,6 +96,18 @@ class _Rows:
                 self.before.append((offset, number))
                 self.after.append((end, number + 1))
             offset = end
+        self._join_the_first()
+
+    def _join_the_first(self) -> None:
+        """Put a header together whose quotes hold line ends."""
+        quotes = 0
+        for place, text in enumerate(self.texts):
+            quotes += text.count('"')
+            if quotes % 2 == 0:
+                self.texts[: place + 1] = ["\n".join(self.texts[: place + 1])]
+                self.before[1 : place + 1] = []
+                self.after[:place] = []
+                return
 
     def first(self) -> str:
         return self.texts[0] if self.texts else ""
@@ -191,6 +203,6 @@ def _fields(row: str, separator: str) -> list[str]:
     if separator == "\t":
         return row.split("\t")
     try:
-        return next(csv.reader([row], delimiter=separator), [])
+        return next(csv.reader(row.splitlines(keepends=True), delimiter=separator), [])
     except csv.Error:
         return row.split(separator)

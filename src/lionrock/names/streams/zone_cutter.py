@@ -64,6 +64,13 @@ def cut_zone(
     mode = state[MODE]
     stopped = PIECE_END
     while at < len(data) and stopped == PIECE_END:
+        if mode == MODE_START:
+            after = _plain_record(data, at, state, names, page)
+            if after > at:
+                at = after
+                if _page_full(state):
+                    stopped = FULL
+                continue
         byte = data[at]
         at += 1
         if mode == _COMMENT and byte != _NEWLINE:
@@ -164,6 +171,83 @@ def cut_zone(
     return at
 
 
+def _word_code(word: str) -> int:
+    return int.from_bytes(word.encode("ascii"), "big")
+
+
+_IN: Final = _word_code("in")
+_CH: Final = _word_code("ch")
+_HS: Final = _word_code("hs")
+_CS: Final = _word_code("cs")
+_SIG: Final = _word_code("sig")
+_RRSIG: Final = _word_code("rrsig")
+_NSEC3: Final = _word_code("nsec3")
+
+
+def _special_bytes() -> NDArray[np.uint8]:
+    table = np.zeros(256, dtype=np.uint8)
+    for byte in b'"();\\\n':
+        table[byte] = 1
+    return table
+
+
+_SPECIAL: Final = _special_bytes()
+
+
+@compiled
+def _plain_record(
+    data: NDArray[np.uint8], at: int, state: NDArray[np.int64], names: Owners, page: Page
+) -> int:
+    """Read a record that is one line without anything special, as nearly all of a large zone are.
+
+    Return where the next line begins; ``at`` when this one needs the careful walk.
+    """
+    byte = data[at]
+    if byte in (_BLANK, _TAB, _RETURN, _DOLLAR, _AT):
+        return at
+    end = at
+    while end < len(data) and not _SPECIAL[data[end]]:
+        end += 1
+    if end == len(data) or data[end] != _NEWLINE:
+        return at
+    word_end = _word_end(data, at, end)
+    length = word_end - at
+    if length > LONGEST_VALUE:
+        return at
+    covered = False
+    begin = word_end
+    while True:
+        while begin < end and data[begin] in (_BLANK, _TAB, _RETURN):
+            begin += 1
+        if begin == end:
+            return at
+        word_end = _word_end(data, begin, end)
+        code = _code(data, begin, word_end - begin)
+        if covered or not _is_no_type(data, begin, code):
+            if covered or code not in (_RRSIG, _SIG):
+                break
+            covered = True
+        begin = word_end
+    for i in range(length):
+        names.owner[i] = data[at + i]
+    state[OWNER] = length
+    state[PLAIN_END] = 1 if names.owner[length - 1] == _DOT else 0
+    state[RECORD] = state[LINE]
+    _end_owner(state, names.origin, names.owner)
+    if code != _NSEC3:
+        _write_owner(state, names, page)
+    state[LINE] += 1
+    state[RECORD] = state[LINE]
+    return end + 1
+
+
+@compiled
+def _word_end(data: NDArray[np.uint8], begin: int, end: int) -> int:
+    while begin < end and data[begin] not in (_BLANK, _TAB, _RETURN):
+        begin += 1
+    return begin
+
+
 @compiled
 def _page_full(state: NDArray[np.int64]) -> bool:
     return bool(state[VALUES_READ] == VALUES or state[TEXT] + LONGEST_VALUE + 1 > TEXT_BYTES)
@@ -220,20 +304,33 @@ def _end_owner(
 @compiled
 def _end_word(state: NDArray[np.int64], names: Owners, page: Page) -> None:
     """Look at a finished word of the record until its type says whether the owner counts."""
-    _, owner, last, word = names
+    word = names.word
     length = state[WORD]
     if state[SEEKING] not in (1, 2) or length == 0:
         return
     state[WORD] = 0
+    code = _code(word, 0, length)
     if state[SEEKING] == 1:
-        if 48 <= word[0] <= 57 or _is(word, length, "in", "ch") or _is(word, length, "hs", "cs"):
+        if _is_no_type(word, 0, code):
             return
-        if _is(word, length, "rrsig", "sig"):
+        if code in (_RRSIG, _SIG):
             state[SEEKING] = 2
             return
     state[SEEKING] = 0
-    if _is(word, length, "nsec3", "nsec3"):
-        return
+    if code != _NSEC3:
+        _write_owner(state, names, page)
+
+
+@compiled
+def _is_no_type(word: NDArray[np.uint8], begin: int, code: int) -> bool:
+    """Say whether the word is a time to live or a class."""
+    return 48 <= word[begin] <= 57 or code in (_IN, _CH, _HS, _CS)
+
+
+@compiled
+def _write_owner(state: NDArray[np.int64], names: Owners, page: Page) -> None:
+    """Write the present owner on the page, unless it was the last one written."""
+    _, owner, last, _ = names
     size = min(state[OWNER], LONGEST_VALUE + 1)
     same = size == state[LAST]
     i = 0
@@ -259,13 +356,10 @@ def _lower(byte: int) -> int:
 
 
 @compiled
-def _is(word: NDArray[np.uint8], length: int, one: str, other: str) -> bool:
-    """Say whether the word is one of two, whatever its case."""
-    for known in (one, other):
-        if len(known) == length:
-            same = True
-            for i in range(length):
-                same = same and _lower(word[i]) == ord(known[i])
-            if same:
-                return True
-    return False
+def _code(word: NDArray[np.uint8], begin: int, length: int) -> int:
+    """Return a short word as one number, whatever its case; 0 for one of more than six letters."""
+    code = 0
+    if length <= 6:
+        for i in range(begin, begin + length):
+            code = code * 256 + _lower(word[i])
+    return code
