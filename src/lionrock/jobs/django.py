@@ -12,11 +12,16 @@ from django.db.migrations.executor import MigrationExecutor
 
 def start() -> Path:
     """Set Django up, make sure the data folder exists (0700) and return it."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lionrock.web.settings")
+    choose_settings()
     django.setup()
     data: Path = settings.LIONROCK_DATA
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     return data
+
+
+def choose_settings() -> None:
+    """Name the settings; nothing is read yet."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lionrock.web.settings")
 
 
 def migrate() -> list[str]:

@@ -23,7 +23,8 @@ def add(
 
     The link works once, for 48 hours; hand it over in a way only they can read.
 
-    Examples:
+    For example:
+
         lionrock users add chan@example.org --role analyst
         lionrock users add lee@example.org --role approver --role administrator --name "Lee"
 
@@ -52,7 +53,9 @@ def add(
             email=email, name=name, roles={Role(one) for one in role}, by=None, now=now
         )
     except AlreadyHere as error:
-        raise GiveUp(f"{email} is here already; for a new link: lionrock users link {email}") from error
+        raise GiveUp(
+            f"{email} is here already; for a new link: lionrock users link {email}"
+        ) from error
     except ValidationError as error:
         raise GiveUp(f"{email} is no e-mail address") from error
     sys.stdout.write(address_of(make_link(person=person, by=None, now=now)) + "\n")
@@ -62,7 +65,8 @@ def add(
 def link(email: str) -> None:
     """Print a new one-time link for somebody who cannot get in.
 
-    Examples:
+    For example:
+
         lionrock users link chan@example.org
 
     Parameters
@@ -84,7 +88,8 @@ def link(email: str) -> None:
 def list_() -> None:
     """List everybody: address, name, roles, whether they may sign in; one line each, tabs between.
 
-    Examples:
+    For example:
+
         lionrock users list
     """
     ready()

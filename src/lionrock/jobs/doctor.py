@@ -1,0 +1,359 @@
+"""The command that says what is configured, what answers and what is stale, before somebody asks."""
+
+import contextlib
+import http.client
+import re
+import shutil
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from lionrock.core.errors import LionrockError
+from lionrock.jobs import django
+from lionrock.jobs.exits import Exit
+
+STALE_SUFFIXES: Final = timedelta(days=180)
+STALE_READING: Final = timedelta(days=2)
+LITTLE_SPACE: Final = 2 * 2**30
+OPEN_TO_OTHERS: Final = 0o077
+
+
+class State(StrEnum):
+    """How one thing is."""
+
+    FINE = "fine"
+    NOTE = "note"
+    """Worth knowing; nothing is wrong with it yet."""
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What was found out about one thing."""
+
+    about: str
+    state: State
+    words: str
+
+
+def doctor() -> int:
+    """Say what is configured, what answers, what is stale and what is broken.
+
+    One line per thing: fine, note or broken, what it is, what was found. Changes nothing. Ends with
+    1 when something is broken.
+
+    For example:
+
+        lionrock doctor
+    """
+    now = datetime.now(UTC)
+    broken = False
+    for finding in examine(now):
+        broken = broken or finding.state is State.BROKEN
+        sys.stdout.write(f"{finding.state:<7} {finding.about:<14} {finding.words}\n")
+        sys.stdout.flush()
+    return Exit.FOUND if broken else Exit.FINE
+
+
+def examine(now: datetime) -> Iterator[Finding]:
+    """Yield one finding after the other; a check that itself fails is a finding, too."""
+    settings = attempt("settings", check_settings)
+    yield settings
+    checks: dict[str, Callable[[], Finding]] = {
+        "region pack": check_region_pack,
+        "model": check_model,
+        "suffix list": lambda: check_suffixes(now),
+    }
+    if settings.state is not State.BROKEN:
+        checks = {
+            "data folder": check_data_folder,
+            "secrets": check_secrets,
+            "disk space": check_space,
+            "static files": check_static,
+            "console": check_console,
+            **checks,
+        }
+    for about, check in checks.items():
+        yield attempt(about, check)
+    if settings.state is not State.BROKEN:
+        yield from examine_database(now)
+
+
+def examine_database(now: datetime) -> Iterator[Finding]:
+    """Yield what the database says, up to the first thing without which the rest means nothing."""
+    for about, check in (("database", check_database), ("migrations", check_migrations)):
+        finding = attempt(about, check)
+        yield finding
+        if finding.state is State.BROKEN:
+            return
+    yield attempt("people", check_people)
+    yield attempt("audit log", check_audit)
+    yield attempt("last reading", lambda: check_reading(now))
+
+
+def attempt(about: str, check: Callable[[], Finding]) -> Finding:
+    """Return what the check found, or that it could not be made."""
+    try:
+        return check()
+    except Exception as error:  # noqa: BLE001  # the doctor goes on to the next thing
+        said = str(error) or type(error).__name__
+        return Finding(about=about, state=State.BROKEN, words=" ".join(said.split()))
+
+
+def check_settings() -> Finding:
+    """Are the settings readable?"""
+    import django as framework  # noqa: PLC0415  # this command must start without it
+    from django.conf import settings  # noqa: PLC0415  # as above
+
+    django.choose_settings()
+    framework.setup()
+    return Finding(
+        about="settings",
+        state=State.FINE,
+        words=f"console at {settings.LIONROCK_URL}, region {settings.LIONROCK_REGION}, "
+        f"pages in {settings.LANGUAGE_CODE}, times in {settings.TIME_ZONE}",
+    )
+
+
+def check_data_folder() -> Finding:
+    """Does the data folder exist, for its owner alone?"""
+    folder = data_folder()
+    if not folder.is_dir():
+        return Finding(
+            about="data folder",
+            state=State.NOTE,
+            words=f"{folder} is not there yet; lionrock up makes it",
+        )
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    if mode & OPEN_TO_OTHERS:
+        return Finding(
+            about="data folder",
+            state=State.BROKEN,
+            words=f"{folder} is open to others (mode {mode:04o}); run: chmod 700 {folder}",
+        )
+    return Finding(about="data folder", state=State.FINE, words=str(folder))
+
+
+def check_secrets() -> Finding:
+    """Can only their owner read the secrets?"""
+    folder = data_folder() / "secrets"
+    if not folder.is_dir():
+        return Finding(
+            about="secrets", state=State.NOTE, words="none yet; they are made when first needed"
+        )
+    paths = [folder, *sorted(folder.iterdir())]
+    open_ = [path for path in paths if stat.S_IMODE(path.stat().st_mode) & OPEN_TO_OTHERS]
+    if open_:
+        names = " ".join(str(path) for path in open_)
+        return Finding(
+            about="secrets", state=State.BROKEN, words=f"open to others; run: chmod go= {names}"
+        )
+    return Finding(about="secrets", state=State.FINE, words=f"{len(paths) - 1} kept, for the owner")
+
+
+def check_space() -> Finding:
+    """Is there room for more?"""
+    folder = data_folder()
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    words = f"{free / 2**30:.1f} GiB free"
+    return Finding(
+        about="disk space",
+        state=State.BROKEN if free < LITTLE_SPACE else State.FINE,
+        words=words,
+    )
+
+
+def check_database() -> Finding:
+    """Does the database answer?"""
+    from django.conf import settings  # noqa: PLC0415  # needs Django started
+    from django.db import connection  # noqa: PLC0415  # as above
+
+    if connection.vendor == "sqlite":
+        file = Path(str(settings.DATABASES["default"]["NAME"]))
+        if not file.exists():
+            return Finding(
+                about="database", state=State.BROKEN, words="there is none yet; run: lionrock up"
+            )
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA quick_check(1)")
+            answer = str(cursor.fetchone()[0])
+        state = State.FINE if answer == "ok" else State.BROKEN
+        size = f"{file.stat().st_size / 2**20:.1f} MiB"
+        words = f"SQLite, {size}" + ("" if answer == "ok" else f": {answer}")
+        return Finding(about="database", state=state, words=words)
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        version = cursor.fetchone()[0]
+    where = connection.settings_dict["HOST"] or "a local socket"
+    return Finding(
+        about="database", state=State.FINE, words=f"PostgreSQL {version} on {where} answers"
+    )
+
+
+def check_migrations() -> Finding:
+    """Has the database every table that this version needs?"""
+    pending = django.unapplied()
+    if pending:
+        return Finding(
+            about="migrations",
+            state=State.BROKEN,
+            words=f"{len(pending)} not applied; run: lionrock up",
+        )
+    return Finding(about="migrations", state=State.FINE, words="all applied")
+
+
+def check_people() -> Finding:
+    """Can somebody administer?"""
+    from lionrock.desk.people.models import Person  # noqa: PLC0415  # needs Django started
+    from lionrock.desk.people.roles import Role  # noqa: PLC0415  # as above
+
+    active = Person.objects.filter(is_active=True)
+    administrators = active.filter(groups__name=Role.ADMINISTRATOR).count()
+    return Finding(
+        about="people",
+        state=State.FINE if administrators else State.BROKEN,
+        words=f"{active.count()} may sign in, {administrators} of them administer",
+    )
+
+
+def check_audit() -> Finding:
+    """Is the audit log whole?"""
+    from lionrock.desk.audit.models import Head  # noqa: PLC0415  # needs Django started
+    from lionrock.desk.audit.services import verify  # noqa: PLC0415  # as above
+
+    broken = verify()
+    if broken is not None:
+        return Finding(
+            about="audit log",
+            state=State.BROKEN,
+            words=f"broken at entry {broken.number}: {broken.why}",
+        )
+    head = Head.objects.filter(pk=1).first() or Head()
+    return Finding(about="audit log", state=State.FINE, words=f"whole, {head.number} entries")
+
+
+def check_reading(now: datetime) -> Finding:
+    """When were names last read?"""
+    from lionrock.desk.suspects.models import Reading  # noqa: PLC0415  # needs Django started
+
+    last = Reading.objects.order_by("-started_at").first()
+    if last is None:
+        return Finding(about="last reading", state=State.NOTE, words="no names were read yet")
+    words = f"{last.source}: {last.names} names, {last.suspects} suspects, begun {last.started_at:%Y-%m-%d %H:%M} UTC"
+    if last.failure:
+        return Finding(
+            about="last reading", state=State.BROKEN, words=f"{words}; failed: {last.failure}"
+        )
+    old = now - last.started_at > STALE_READING
+    return Finding(about="last reading", state=State.NOTE if old else State.FINE, words=words)
+
+
+def check_static() -> Finding:
+    """Were the style sheets laid ready?"""
+    from django.conf import settings  # noqa: PLC0415  # needs Django started
+
+    ready = (Path(settings.STATIC_ROOT) / "staticfiles.json").is_file()
+    return Finding(
+        about="static files",
+        state=State.FINE if ready else State.NOTE,
+        words="laid ready" if ready else "not laid ready yet; lionrock up does",
+    )
+
+
+def check_console() -> Finding:
+    """Does the console answer?"""
+    from django.conf import settings  # noqa: PLC0415  # needs Django started
+
+    host, _, port = str(settings.LIONROCK_LISTEN).rpartition(":")
+    connection = http.client.HTTPConnection(host.strip("[]") or "127.0.0.1", int(port), timeout=3)
+    with contextlib.closing(connection):
+        try:
+            connection.request("GET", "/healthz", headers={"Host": settings.ALLOWED_HOSTS[0]})
+            response = connection.getresponse()
+            answer = response.read(200)
+        except ConnectionRefusedError:
+            return Finding(
+                about="console",
+                state=State.NOTE,
+                words=f"not running on {settings.LIONROCK_LISTEN}",
+            )
+    if response.status == http.client.OK and b"ok" in answer:
+        return Finding(
+            about="console", state=State.FINE, words=f"answers on {settings.LIONROCK_LISTEN}"
+        )
+    return Finding(
+        about="console",
+        state=State.BROKEN,
+        words=f"something else, or a broken console, answers on {settings.LIONROCK_LISTEN} "
+        f"(status {response.status})",
+    )
+
+
+def check_region_pack() -> Finding:
+    """Is the region pack valid?"""
+    from lionrock import regions  # noqa: PLC0415  # slow to load
+    from lionrock.core.region import check_region  # noqa: PLC0415  # as above
+    from lionrock.names.suffixes import Suffixes  # noqa: PLC0415  # as above
+
+    code = region_code()
+    region, problems = regions.draft(code)
+    problems += check_region(region, is_suffix=Suffixes.bundled().is_suffix)
+    if problems:
+        return Finding(
+            about="region pack",
+            state=State.BROKEN,
+            words=f"{len(problems)} problems; see: lionrock region check {code}",
+        )
+    return Finding(
+        about="region pack", state=State.FINE, words=f"{code}: {len(region.brands)} brands"
+    )
+
+
+def check_model() -> Finding:
+    """Is there a model that reads names?"""
+    from lionrock.names.scorer import shipped  # noqa: PLC0415  # slow to load
+
+    try:
+        model = shipped()
+    except LionrockError as error:
+        return Finding(about="model", state=State.BROKEN, words=str(error))
+    return Finding(about="model", state=State.FINE, words=model.version)
+
+
+def check_suffixes(now: datetime) -> Finding:
+    """How old is the Public Suffix List?"""
+    import publicsuffixlist  # noqa: PLC0415  # only read here
+
+    head = Path(publicsuffixlist.PSLFILE).read_text(encoding="utf-8")[:2000]
+    found = re.search(r"VERSION: (\d{4}-\d\d-\d\d)", head)
+    if found is None:
+        return Finding(about="suffix list", state=State.NOTE, words="does not say how old it is")
+    dated = datetime.fromisoformat(found[1]).replace(tzinfo=UTC)
+    days = (now - dated).days
+    return Finding(
+        about="suffix list",
+        state=State.NOTE if now - dated > STALE_SUFFIXES else State.FINE,
+        words=f"Public Suffix List of {found[1]}, {days} days old",
+    )
+
+
+def data_folder() -> Path:
+    """Return the data folder, whether it exists or not."""
+    from django.conf import settings  # noqa: PLC0415  # needs Django started
+
+    folder: Path = settings.LIONROCK_DATA
+    return folder
+
+
+def region_code() -> str:
+    """Return the region that is set, or the default when the settings cannot be read."""
+    from django.conf import settings  # noqa: PLC0415  # needs Django started
+
+    return str(settings.LIONROCK_REGION) if settings.configured else "hk"
