@@ -8,7 +8,10 @@ from pathlib import Path
 
 from lionrock.core.region import PackError, Problem, Region, draft_region, parse_region
 
-__all__ = ["PackError", "available", "draft", "load", "read_files"]
+__all__ = ["DEFAULT", "PackError", "available", "draft", "load", "read_files"]
+
+DEFAULT = "hk"
+"""The shipped pack that serves where nobody chose another."""
 
 
 def load(code: str, folder: Path | None = None) -> Region:
