@@ -45,6 +45,9 @@ def written(place: str) -> str:
 # Named, not imported: a command's module is loaded when that command runs, so that help and the
 # light commands start at once. A group's sentence here is the one the front page of the help shows.
 app.command("lionrock.jobs.up:up", name="up", help=written("lionrock.jobs.up:up"))
+app.command(
+    "lionrock.jobs.doctor:doctor", name="doctor", help=written("lionrock.jobs.doctor:doctor")
+)
 app.command("lionrock.jobs.region:app", name="region", help="Check region packs.")
 app.command(
     "lionrock.jobs.users:app", name="users", help="Add people to the console and let them in."
