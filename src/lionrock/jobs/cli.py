@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Final
 
 from cyclopts import App, Parameter
 
@@ -54,9 +55,9 @@ app.command(
 )
 app.command("lionrock.jobs.audit:app", name="audit", help="Check the log of who did what.")
 
-FOREIGN = {
-    "django.core.exceptions.ImproperlyConfigured": Exit.USAGE,
-    "django.db.utils.OperationalError": Exit.MISSING,
+FOREIGN: Final = {
+    "django.core.exceptions.ImproperlyConfigured": (Exit.USAGE, "a setting is wrong"),
+    "django.db.utils.OperationalError": (Exit.MISSING, "the database does not answer"),
 }
 """Others' errors that are no fault of ours, by name: importing their packages would cost every start."""
 
@@ -90,21 +91,25 @@ def run(words: Sequence[str]) -> int:
 
 
 def refuse(error: Exception) -> int:
-    """Write one sentence about the error to standard error and return the exit code it stands for."""
-    code = code_of(error)
-    said = str(error) or type(error).__name__
-    if code is Exit.FAULT:
-        said = f"a fault in Lionrock: {type(error).__name__}: {error} (add --debug to see where)"
-    sys.stderr.write(f"lionrock: {said}\n")
+    """Write what the error says to standard error and return the exit code it stands for."""
+    code, words = meaning(error)
+    sys.stderr.write(f"lionrock: {words}\n")
     return code
 
 
-def code_of(error: Exception) -> Exit:
-    """Say which exit code an error stands for."""
+def meaning(error: Exception) -> tuple[Exit, str]:
+    """Say which exit code an error stands for, and what to tell the person."""
     match error:
-        case TryLater() | FileNotFoundError():
-            return Exit.MISSING
-        case LionrockError() | OSError():
-            return Exit.UNREADABLE
-    names = (f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__)
-    return next((FOREIGN[name] for name in names if name in FOREIGN), Exit.FAULT)
+        case TryLater():
+            return Exit.MISSING, str(error)
+        case LionrockError():
+            return Exit.UNREADABLE, str(error)
+        case OSError(filename=str(file), strerror=str(why)):
+            missing = isinstance(error, FileNotFoundError)
+            return Exit.MISSING if missing else Exit.UNREADABLE, f"{file}: {why}"
+        case OSError():
+            return Exit.UNREADABLE, str(error)
+    for kind in type(error).__mro__:
+        if found := FOREIGN.get(f"{kind.__module__}.{kind.__qualname__}"):
+            return found[0], f"{found[1]}: {' '.join(str(error).split())}"
+    return Exit.FAULT, f"a fault in Lionrock: {error!r} (add --debug to see where)"
