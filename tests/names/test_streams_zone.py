@@ -115,7 +115,7 @@ def test_a_large_zone_is_read_at_more_than_a_million_lines_a_second() -> None:
     line = "name%d.example.\t86400\tin\tns\tns1.some-hoster.example.\n"
     data = "".join(line % (number // 2) for number in range(400_000)).encode()
     list(open_names(io.BytesIO(data[:10_000])))
-    begin = time.perf_counter()
+    begin = time.process_time()
     count = sum(len(lines) for lines in open_names(io.BytesIO(data)))
     assert count == 200_000
-    assert time.perf_counter() - begin < 0.4 * 5  # five times the aim: the machine may be busy
+    assert time.process_time() - begin < 0.4
