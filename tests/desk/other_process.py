@@ -3,10 +3,10 @@
 Run as ``python -m tests.desk.other_process WHAT [ARGUMENT...]``; prints one line per step.
 """
 
+# ruff: noqa: T201 - what it prints is how the test follows it
+
 import json
 import sys
-
-# ruff: noqa: T201 - what it prints is how the test follows it
 from datetime import UTC, datetime
 
 from lionrock.jobs.django import start
@@ -111,8 +111,18 @@ def report() -> None:
     )
 
 
+def main(what: str, *arguments: str) -> None:
+    """Do what the test asks for."""
+    if what == "prepare":
+        prepare()
+    elif what == "store":
+        store(*arguments)
+    elif what == "decide":
+        decide(*arguments)
+    else:
+        report()
+
+
 if __name__ == "__main__":
     start()
-    {"prepare": prepare, "store": store, "decide": decide, "report": report}[sys.argv[1]](
-        *sys.argv[2:]
-    )
+    main(*sys.argv[1:])

@@ -168,8 +168,8 @@ def test_the_neighbours_of_a_row_are_those_of_the_list_it_stands_in(store: Stori
 def test_decided_names_come_with_the_latest_decision_first(store: Storing, ada: Person) -> None:
     for number, word in enumerate(["alpha", "gamma", "delta"]):
         suspect = store(f"hsbc-{word}.top")
-        at = NOW + timedelta(minutes=number)
-        services.confirm(suspect_id=suspect.pk, seen_version=1, by=ada, now=at)
+        later = NOW + timedelta(minutes=number)
+        services.confirm(suspect_id=suspect.pk, seen_version=1, by=ada, now=later)
     confirmed = Filters(state=State.CONFIRMED)
     first, more = decided_page(confirmed, size=2)
     assert [s.host for s in first] == ["hsbc-delta.top", "hsbc-gamma.top"]
