@@ -1,8 +1,12 @@
 """What people read when something does not work: what happened, and what they can do next."""
 
+from http import HTTPStatus
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+
+from lionrock.web.api.problems import problem
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -40,6 +44,8 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 500 without touching session or database: either may be what broke."""
+    if for_programs(request):
+        return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "It is our fault, and was logged.")
     return render(request, "500.html", status=500, using=None)
 
 
@@ -60,6 +66,13 @@ def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
 def page(
     request: HttpRequest, *, status: int, title: str, words: str, next_step: str
 ) -> HttpResponse:
-    """Draw an error page."""
+    """Draw an error page; programs get problem details instead."""
+    if for_programs(request):
+        return problem(HTTPStatus(status), words)
     context = {"status": status, "title": title, "words": words, "next_step": next_step}
     return render(request, "web/error.html", context, status=status)
+
+
+def for_programs(request: HttpRequest) -> bool:
+    """Tell whether a program asks, not a person."""
+    return request.path.startswith("/api/")

@@ -3,11 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-import structlog
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.storage import CompressedManifestStaticFilesStorage
-
-log = structlog.get_logger(__name__)
 
 
 class Storage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise is untyped
@@ -25,8 +22,6 @@ class Middleware(WhiteNoiseMiddleware):  # type: ignore[misc]  # whitenoise is u
     """Starts even when files were not collected yet; `lionrock up` collects them."""
 
     def add_files(self, root: str, prefix: str | None = None) -> Any:  # Any: whitenoise is untyped
-        """Add the folder's files, when there is such a folder."""
+        """Add the folder's files, when there is such a folder; `lionrock doctor` tells when not."""
         if Path(root).is_dir():
             super().add_files(root, prefix)
-        else:
-            log.debug("static-files.not-collected", folder=str(root))

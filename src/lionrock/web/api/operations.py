@@ -1,13 +1,11 @@
 """The API's four operations: submit names, list suspects, read one, decide about one."""
 
-from http import HTTPStatus
 from typing import Final
 
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Path, Query
-from ninja.errors import HttpError
 
 from lionrock.desk.people.models import ApiToken, Person
 from lionrock.desk.people.tokens import Scope
@@ -18,7 +16,9 @@ from lionrock.desk.suspects.services import decide
 from lionrock.web.api.bearer import Bearer
 from lionrock.web.api.problems import Api, Problem, answer_problems
 from lionrock.web.api.shapes import (
-    BadCursor,
+    AnyDecision,
+    Confirm,
+    Dismiss,
     Id,
     Names,
     Narrow,
@@ -27,7 +27,7 @@ from lionrock.web.api.shapes import (
     SuspectOut,
     Suspects,
     SuspectWhole,
-    Verdict,
+    Undo,
     cursor_of,
     decision_of,
     judged_of,
@@ -107,10 +107,7 @@ def list_suspects(request: HttpRequest, narrow: Query[Narrow]) -> Suspects:
     )
     rows = matching(filters).order_by("-score", "id")
     if narrow.cursor:
-        try:
-            place = place_of(narrow.cursor)
-        except BadCursor as error:
-            raise HttpError(HTTPStatus.BAD_REQUEST, "The cursor is not one of ours.") from error
+        place = place_of(narrow.cursor)
         rows = rows.filter(score__lte=place.score).filter(
             Q(score__lt=place.score) | Q(id__gt=place.id)
         )
@@ -124,7 +121,7 @@ def list_suspects(request: HttpRequest, narrow: Query[Narrow]) -> Suspects:
 
 
 @api.get(
-    "/suspects/{int:suspect_id}",
+    "/suspects/{suspect_id}",
     auth=Bearer(Scope.READ),
     response={200: SuspectWhole, 404: Problem, **ALWAYS},
     operation_id="read_suspect",
@@ -145,31 +142,25 @@ def read_suspect(request: HttpRequest, suspect_id: Path[Id]) -> SuspectWhole:
 
 
 @api.post(
-    "/suspects/{int:suspect_id}/decision",
+    "/suspects/{suspect_id}/decision",
     auth=Bearer(Scope.DECIDE),
     response={200: SuspectOut, 404: Problem, 409: Problem, **ALWAYS},
     operation_id="decide_suspect",
     tags=["suspects"],
 )
-def decide_suspect(request: HttpRequest, suspect_id: Path[Id], body: Verdict) -> SuspectOut:
+def decide_suspect(request: HttpRequest, suspect_id: Path[Id], body: AnyDecision) -> SuspectOut:
     """Confirm or dismiss a waiting suspect, or take a decision back.
 
     `seen_version` is the version you looked at: when somebody changed the suspect since, the answer
     is 409 and nothing changes. Needs the scope `suspects:decide`.
     """
     seen, by, now = body.seen_version, owner(request), timezone.now()
-    match body.decision:
-        case "confirm":
+    match body:
+        case Confirm():
             suspect = decide.confirm(
                 suspect_id=suspect_id, seen_version=seen, by=by, note=body.note, now=now
             )
-        case "undo":
-            suspect = decide.undo(
-                suspect_id=suspect_id, seen_version=seen, by=by, note=body.note, now=now
-            )
-        case "dismiss":
-            if body.reason is None:
-                raise HttpError(HTTPStatus.BAD_REQUEST, "To dismiss, say why: reason is missing.")
+        case Dismiss():
             suspect = decide.dismiss(
                 suspect_id=suspect_id,
                 seen_version=seen,
@@ -177,6 +168,10 @@ def decide_suspect(request: HttpRequest, suspect_id: Path[Id], body: Verdict) ->
                 reason=body.reason,
                 note=body.note,
                 now=now,
+            )
+        case Undo():
+            suspect = decide.undo(
+                suspect_id=suspect_id, seen_version=seen, by=by, note=body.note, now=now
             )
     return suspect_of(suspect)
 

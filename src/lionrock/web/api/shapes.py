@@ -1,9 +1,6 @@
 """What the HTTP API takes and returns."""
 
-import base64
-import binascii
-import json
-import math
+import struct
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -16,6 +13,8 @@ from lionrock.desk.suspects.models import Decision, Dismissal, State, Suspect
 from lionrock.desk.suspects.selectors.queue import Position
 
 NO_NUL = r"^[^\x00]*$"
+CURSOR = r"^((0{16}|3[0-9a-f]{15})-[0-9]{1,18})?$"
+"""Nothing, or the bits of a number from 0 to below 2, and an id."""
 Text = Annotated[str, Field(max_length=200, pattern=NO_NUL)]
 Note = Annotated[str, Field(max_length=2000, pattern=NO_NUL)]
 Name = Annotated[str, Field(max_length=2048)]
@@ -27,7 +26,7 @@ class Names(Schema):
 
     names: list[Name] = Field(min_length=1, max_length=10_000)
     source: Text = "api"
-    everything: bool = False
+    everything: bool = Field(False, strict=True)
     """Also return what is no suspect."""
 
 
@@ -131,42 +130,47 @@ class Narrow(Schema):
     min_score: float | None = Field(None, ge=0, le=1)
     max_score: float | None = Field(None, ge=0, le=1)
     limit: int = Field(100, ge=1, le=1000)
-    cursor: str = Field("", max_length=200, pattern=r"^[A-Za-z0-9_\-]*$")
+    cursor: str = Field("", pattern=CURSOR)
 
 
-class Verdict(Schema):
-    """A decision about one suspect, made on its version ``seen_version``.
+class Decided(Schema):
+    """A decision about one suspect, made on its version ``seen_version``."""
 
-    ``reason`` is needed to dismiss and is not looked at otherwise.
-    """
-
-    decision: Literal["confirm", "dismiss", "undo"]
     seen_version: int = Field(ge=1, le=2**31 - 1)
-    reason: Dismissal | None = None
     note: Note = ""
 
 
-class BadCursor(ValueError):
-    """The cursor is not one of ours."""
+class Confirm(Decided):
+    """It imitates the brand."""
+
+    decision: Literal["confirm"]
+
+
+class Dismiss(Decided):
+    """It does not, and why."""
+
+    decision: Literal["dismiss"]
+    reason: Dismissal
+
+
+class Undo(Decided):
+    """Put it back among the waiting."""
+
+    decision: Literal["undo"]
+
+
+AnyDecision = Annotated[Confirm | Dismiss | Undo, Field(discriminator="decision")]
 
 
 def cursor_of(place: Position) -> str:
-    """Return the place as text that callers hand back unread."""
-    text = json.dumps([place.score, place.id])
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    """Return the place as text that callers hand back unread: the score's bits, and the id."""
+    return f"{struct.pack('>d', place.score).hex()}-{place.id}"
 
 
 def place_of(cursor: str) -> Position:
-    """Return the place behind a cursor; raise BadCursor."""
-    try:
-        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        score, number = json.loads(text)
-        place = Position(score=float(score), id=int(number))
-    except (binascii.Error, ValueError, TypeError, OverflowError, RecursionError) as error:
-        raise BadCursor(cursor) from error
-    if not math.isfinite(place.score) or not 0 <= place.id < 2**63:
-        raise BadCursor(cursor)
-    return place
+    """Return the place behind a cursor that matches ``CURSOR``."""
+    score, _, number = cursor.partition("-")
+    return Position(score=struct.unpack(">d", bytes.fromhex(score))[0], id=int(number))
 
 
 def reasons_of(reasons: tuple[Reason, ...]) -> list[ReasonOut]:
