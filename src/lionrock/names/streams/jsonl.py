@@ -34,7 +34,7 @@ def read_jsonl(pieces: Pieces, *, key: str | None, first_line: int) -> Iterator[
         except (ValueError, RecursionError):
             found.reject(line, number, "is no JSON")
             continue
-        texts = next((texts for k in keys if (texts := list(_texts(value, k)))), [])
+        texts = _first(value, keys)
         if not texts:
             found.reject(line, number, f"has no text under {' or '.join(map(repr, keys))}")
         for text in texts:
@@ -45,7 +45,17 @@ def read_jsonl(pieces: Pieces, *, key: str | None, first_line: int) -> Iterator[
         yield found.take()
 
 
-def _texts(value: Any, key: str) -> Iterator[str]:  # Any: JSON is what it is
+def _first(value: Any, keys: tuple[str, ...]) -> list[str]:  # Any: JSON is what it is
+    """Return the texts under the first key that has some."""
+    for key in keys:
+        if isinstance(value, dict) and isinstance(text := value.get(key), str):
+            return [text]
+        if texts := list(_texts(value, key)):
+            return texts
+    return []
+
+
+def _texts(value: Any, key: str) -> Iterator[str]:  # Any: as above
     if isinstance(value, list):
         for member in value:
             yield from _texts(member, key)

@@ -128,6 +128,8 @@ def cut_zone(
                     state[DEPTH] = 1
             else:
                 _take_owner_byte(state, owner, byte)
+                while state[OWNER] > LONGEST_VALUE and at < len(data) and _is_letter(data[at]):
+                    at += 1  # too long to be a name: find its end without looking
             continue
         if mode == _CONTROL:
             if state[WORD] < len(word):
@@ -239,6 +241,11 @@ def _plain_record(
     state[LINE] += 1
     state[RECORD] = state[LINE]
     return end + 1
+
+
+@compiled
+def _is_letter(byte: int) -> bool:
+    return byte > _BLANK and not _SPECIAL[byte]
 
 
 @compiled
