@@ -114,6 +114,13 @@ def test_the_next_row_is_one_of_the_list_the_analyst_came_from(
     assert answer["Location"].startswith(reverse("suspects:list") + "?tld=top")
 
 
+def test_after_one_of_a_series_comes_the_rest_of_it(browser: Client, store: Storing) -> None:
+    first, second = (store(f"hsbc-verify{n}.top", score=0.9 - n / 10) for n in range(2))
+    store("hsbc-alpha.top", score=0.5)
+    answer = post(browser, "confirm", first, version="1", trail="scope=today")
+    assert answer["Location"].startswith(reverse("suspects:suspect", args=[second.pk]))
+
+
 def test_a_dismissal_needs_one_of_the_reasons(browser: Client, store: Storing) -> None:
     suspect = store("hsbc-alpha.top")
     assert post(browser, "dismiss", suspect, version="1", reason="because").status_code == 400

@@ -40,7 +40,7 @@ class QueueForm(forms.Form):
     mine = forms.BooleanField(label=_("Assigned to me"), required=False)
 
     def __init__(self, data: QueryDict, *, book: BrandBook) -> None:
-        super().__init__(data, auto_id="filter-%s")
+        super().__init__(data, auto_id="filter-%s", label_suffix="")
         self.fields["brand"].choices = _brands(book)  # type: ignore[attr-defined]  # a ChoiceField
         self.fields["sector"].choices = _sectors(book)  # type: ignore[attr-defined]  # as above
         self.fields["source"].choices = _sources()  # type: ignore[attr-defined]  # as above

@@ -130,6 +130,12 @@ def neighbours(
     return before, rows.filter(_behind(here)).first()
 
 
+def following(suspect: Suspect, filters: Filters, *, cut: Position | None) -> Suspect | None:
+    """Return the row that follows a suspect just decided, the rest of its series included."""
+    here = Position(score=suspect.score, id=suspect.pk)
+    return _within(_folded(filters), cut).filter(_behind(here)).first()
+
+
 def count(filters: Filters, *, cut: Position | None = None) -> int:
     """Count matching waiting names, at most ``COUNTED + 1`` of them."""
     return _within(matching(filters), cut).order_by()[: COUNTED + 1].count()

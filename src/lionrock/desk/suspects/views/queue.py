@@ -58,6 +58,7 @@ def _waiting(request: HttpRequest, scope: str) -> HttpResponseBase:
             "trail": trail,
             "form": trail.form,
             "narrowed": bool(trail.form.query()),
+            "narrowed_more": bool(trail.form.query().keys() - {"q"}),
             "page": page,
             "found": min(found, COUNTED),
             "found_more": found > COUNTED,
@@ -83,6 +84,7 @@ def _decided(request: HttpRequest, state: State) -> HttpResponseBase:
         {
             "form": form,
             "narrowed": bool(form.query()),
+            "narrowed_more": bool(form.query().keys() - {"q"}),
             "state": state,
             "suspects": suspects,
             "after_url": link,

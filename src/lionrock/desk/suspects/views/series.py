@@ -36,7 +36,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Confirm or dismiss the ticked names, all of them or none, and go on."""
     now = timezone.now()
     trail = posted_trail(request, now)
-    _before, after = trail.around(get_object_or_404(Suspect, pk=pk))
+    shown = get_object_or_404(Suspect, pk=pk)
     members = _members(request.POST.getlist("member"))
     note = NoteForm(request.POST)
     verdict = request.POST.get("verdict", "")
@@ -58,7 +58,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponseBase:
     except Suspect.DoesNotExist:
         carried = QueryDict(request.POST.get("trail", ""))
         return _page(request, pk, data=carried, status=400)
-    return HttpResponseRedirect(trail.url_of(after) if after else trail.list_url)
+    return HttpResponseRedirect(trail.after(shown))
 
 
 def _page(request: HttpRequest, pk: int, *, data: QueryDict, status: int = 200) -> HttpResponseBase:

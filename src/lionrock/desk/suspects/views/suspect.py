@@ -164,14 +164,13 @@ def _decide(
 ) -> HttpResponseBase:
     now = timezone.now()
     trail = posted_trail(request, now)
-    # Looked up before the decision moves the row out of the list and today's cut with it.
-    _before, after = trail.around(get_object_or_404(Suspect, pk=pk))
+    get_object_or_404(Suspect, pk=pk)
     try:
         decided = service(person_of(request), now)
     except services.Stale as stale:
         return stale_page(request, stale.suspect, trail=trail)
-    url = trail.url_of(after) if after else _with_query(trail.list_url)
-    return HttpResponseRedirect(f"{url}&done={decided.pk}")
+    url = trail.after(decided)
+    return HttpResponseRedirect(f"{url}{'&' if '?' in url else '?'}done={decided.pk}")
 
 
 def _change(
@@ -215,7 +214,7 @@ def _page(request: HttpRequest, pk: int, *, data: QueryDict, status: int = 200) 
             "history": history(found),
             "people": team_people(),
             "dismissals": Dismissal.choices,
-            "comment_form": CommentForm(auto_id="comment-%s"),
+            "comment_form": CommentForm(auto_id="comment-%s", label_suffix=""),
             "trail": trail,
             "before_url": trail.url_of(before) if before else "",
             "after_url": trail.url_of(after) if after else "",
@@ -225,7 +224,3 @@ def _page(request: HttpRequest, pk: int, *, data: QueryDict, status: int = 200) 
         },
         status=status,
     )
-
-
-def _with_query(url: str) -> str:
-    return url if "?" in url else f"{url}?"

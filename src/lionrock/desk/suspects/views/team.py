@@ -22,7 +22,7 @@ from lionrock.desk.suspects.selectors.queue import team
 def team_settings(request: HttpRequest) -> HttpResponseBase:
     """Show and change how much a day holds and how exports are labelled."""
     if request.method == "POST":
-        form = TeamForm(request.POST)
+        form = TeamForm(request.POST, label_suffix="")
         if form.is_valid():
             services.set_team(
                 daily_budget=form.cleaned_data["daily_budget"],

@@ -16,6 +16,7 @@ from lionrock.desk.suspects.selectors.queue import (
     Budget,
     Filters,
     Position,
+    following,
     neighbours,
     todays_budget,
 )
@@ -73,3 +74,8 @@ class Trail:
     def around(self, suspect: Suspect) -> tuple[Suspect | None, Suspect | None]:
         """Return the rows before and after the suspect in this list."""
         return neighbours(suspect, self.filters, cut=self.cut)
+
+    def after(self, suspect: Suspect) -> str:
+        """Return where to go once the suspect is decided: to the next row, or back to the list."""
+        follower = following(suspect, self.filters, cut=self.cut)
+        return self.url_of(follower) if follower else self.list_url
