@@ -5,6 +5,7 @@ import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Self
 
 from lionrock.core.judgement import Judgement
@@ -57,7 +58,7 @@ class Store:
             model_version=model_version,
             machine=socket.gethostname(),
             process=os.getpid(),
-            rejects_file=rejects_file,
+            rejects_file=str(Path(rejects_file).absolute()) if rejects_file else "",
             now=clock(),
         )
         return cls(reading_id=reading.pk, book=book_of(region), clock=clock)

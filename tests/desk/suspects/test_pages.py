@@ -188,13 +188,13 @@ def test_work_is_assigned_only_to_people_of_the_team(
 
 def test_a_series_is_decided_from_its_page(browser: Client, store: Storing) -> None:
     members = [store(f"hsbc-verify{number}.top", score=0.9) for number in range(3)]
-    other = store("hsbc-alpha.top", score=0.5)
+    store("hsbc-alpha.top", score=0.5)
     page = text(browser.get(reverse("suspects:series", args=[members[0].pk])))
     assert page.count('name="member"') == 3
     ticked = [f"{members[0].pk}:1", f"{members[1].pk}:1"]
     address = reverse("suspects:decide-series", args=[members[0].pk])
     answer = browser.post(address, {"member": ticked, "verdict": "confirm", "trail": "scope=all"})
-    assert answer["Location"].startswith(reverse("suspects:suspect", args=[other.pk]))
+    assert answer["Location"].startswith(reverse("suspects:suspect", args=[members[2].pk]))
     states = list(Suspect.objects.order_by("id").values_list("state", flat=True))
     assert states == ["confirmed", "confirmed", "waiting", "waiting"]
     again = browser.post(address, {"member": [f"{members[2].pk}:9"], "verdict": "accident"})
