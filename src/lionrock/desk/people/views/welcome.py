@@ -1,6 +1,6 @@
 """The page behind a one-time link: choose a password or a passkey, and be in."""
 
-from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -54,7 +54,7 @@ def let_in(request: HttpRequest, *, key: str, name: str, password: str | None) -
     response: HttpResponseBase = perform_login(
         request, person, email_verification="none", redirect_url=reverse(page)
     )
-    if request.user.is_authenticated and password is not None:
-        # They typed the password a moment ago: do not ask again before the next page.
-        reauthenticate_by_password(request)
+    if request.user.is_authenticated:
+        # They proved who they are a moment ago: do not ask again before they set up a second step.
+        record_authentication(request, person, method="one-time-link", reauthenticated=True)
     return response
