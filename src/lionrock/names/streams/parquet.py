@@ -61,6 +61,8 @@ def _rows(
     if not any(is_kind(kind) for is_kind in binary):
         raise GiveUp(f"{name}: column {wanted!r} holds {kind}, not text")
     found = Collector()
+    # One thread: Arrow's own threads, when they read from a Python file, can abort a process that
+    # ends soon afterwards, and they have nothing to gain on a single column.
     for batch in table.iter_batches(batch_size=_ROWS, columns=[wanted], use_threads=False):
         values = batch.column(0).cast(kind).cast(pa.large_binary())
         for number, value in enumerate(values.to_pylist(), start=row):
