@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from lionrock.desk.audit.models import Entry
-from lionrock.desk.audit.words import words_for
+from lionrock.desk.audit.words import words_for, words_for_detail
 from lionrock.desk.people.roles import Role, allow
 
 PER_PAGE = 50
@@ -46,7 +46,9 @@ def log(request: HttpRequest) -> HttpResponseBase:
 def readable(details: dict[str, Any]) -> dict[str, str]:  # Any: JSON that an action recorded
     """Return the details that say something, lists joined."""
     return {
-        name: ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        words_for_detail(name): ", ".join(map(str, value))
+        if isinstance(value, list)
+        else str(value)
         for name, value in details.items()
         if value not in ("", None, [], {})
     }

@@ -42,3 +42,34 @@ WORDS: Final[dict[str, Promise]] = {
 def words_for(action: str) -> str:
     """Return the action in the reader's language."""
     return str(WORDS.get(action, action))
+
+
+DETAILS: Final[dict[str, Promise]] = {
+    "after": _("after"),
+    "before": _("before"),
+    "brand": _("brand"),
+    "by": _("by"),
+    "chose": _("chose"),
+    "expires": _("expires"),
+    "failure": _("failure"),
+    "fresh": _("new"),
+    "from": _("from"),
+    "kind": _("kind"),
+    "model": _("model"),
+    "name": _("name"),
+    "names": _("names"),
+    "note": _("note"),
+    "reading": _("reading"),
+    "reason": _("reason"),
+    "rejects": _("rejects"),
+    "removed": _("removed"),
+    "roles": _("roles"),
+    "scopes": _("scopes"),
+    "score": _("score"),
+    "suspects": _("suspects"),
+}
+
+
+def words_for_detail(name: str) -> str:
+    """Return the name of a detail in the reader's language."""
+    return str(DETAILS.get(name, name))
