@@ -14,6 +14,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from lionrock.core.judgement import Judgement, Reason, Verdict
+from lionrock.core.region import Region
+
 SUSPECTS = int(os.environ.get("BENCH_SUSPECTS", "200000"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "40"))
 DECIDED = 0.1
@@ -77,13 +80,8 @@ def stored(count: int) -> None:
     print(f"waiting {waiting.count():,} in {waiting.values('series').distinct().count():,} series")
 
 
-def judgements(dice: random.Random, region: object, count: int) -> Iterator[object]:
+def judgements(dice: random.Random, region: Region, count: int) -> Iterator[Judgement]:
     """Yield suspects like those of real lists: many brands, some long series, all endings."""
-    from lionrock.core.judgement import Judgement, Reason, Verdict  # noqa: PLC0415 - as above
-    from lionrock.core.region import Region  # noqa: PLC0415 - as above
-
-    if not isinstance(region, Region):
-        raise TypeError("a region is needed")
     lures = [lure.word for lure in region.lures if lure.word.isascii()]
     letters = "abcdefghijklmnopqrstuvwxyz"
     made = 0
@@ -131,7 +129,8 @@ def measured() -> None:
     client.force_login(ada)
     print(f"{'page':46} {'median':>9} {'95 %':>9}   (milliseconds, {ROUNDS} rounds)")
     for title, addresses in pages().items():
-        times = []
+        times: list[float] = []
+        client.get(addresses[0])  # the first ever also reads the region pack and the templates
         for number in range(ROUNDS):
             address = addresses[number % len(addresses)]
             began = time.perf_counter()

@@ -88,8 +88,9 @@ def test_today_holds_as_many_rows_as_the_budget_and_the_rest_stays_reachable(
         store(f"hsbc-{word}.top", score=0.9 - number / 10)
     budget = todays_budget(midnight=MIDNIGHT)
     assert (budget.left, budget.decided) == (2, 0)
-    assert hosts(queue_page(Filters(), cut=budget.cut)) == ["hsbc-alpha.top", "hsbc-gamma.top"]
-    assert count(Filters(), cut=budget.cut) == 2
+    page = queue_page(Filters(), cut=budget.cut)
+    assert hosts(page) == ["hsbc-alpha.top", "hsbc-gamma.top"]
+    assert count(Filters(), page=page, cut=budget.cut) == 2
     assert len(queue_page(Filters()).rows) == 4
 
 
@@ -139,8 +140,17 @@ def test_filters_narrow_by_what_they_say(store: Storing, ada: Person) -> None:
         (Filters(read_since=week), ["hsbc-gamma.vip", "paypal-delta.top"]),
         (Filters(assigned_to=ada.pk), ["hsbc-alpha.top"]),
     ]:
-        assert hosts(queue_page(filters)) == expected
-        assert count(filters) == len(expected)
+        page = queue_page(filters)
+        assert hosts(page) == expected
+        assert count(filters, page=page) == len(expected)
+
+
+def test_names_are_counted_with_every_member_of_a_series_on_every_page(store: Storing) -> None:
+    for word in ("alpha", "gamma", "delta"):
+        for member in range(2):
+            store(f"hsbc-{word}{member}.top")
+    for size in (2, 10):
+        assert count(Filters(), page=queue_page(Filters(), size=size)) == 6
 
 
 def test_an_international_name_is_found_by_either_form(store: Storing) -> None:

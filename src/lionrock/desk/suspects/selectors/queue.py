@@ -133,9 +133,13 @@ def following(suspect: Suspect, filters: Filters, *, cut: Position | None) -> Su
     return _within(_folded(filters), cut).filter(_behind(here)).first()
 
 
-def count(filters: Filters, *, cut: Position | None = None) -> int:
-    """Count matching waiting names, at most ``COUNTED + 1`` of them."""
-    return _within(matching(filters), cut).order_by()[: COUNTED + 1].count()
+def count(filters: Filters, *, page: Page, cut: Position | None = None) -> int:
+    """Count the matching waiting names of the list that ``page`` is of, at most ``COUNTED + 1``."""
+    names = _within(matching(filters), cut)
+    if not page.has_before and not page.has_after:
+        # The whole list is on the page: its series are looked up, not every name searched again.
+        names = names.filter(series__in=[row.suspect.series for row in page.rows])
+    return names.order_by()[: COUNTED + 1].count()
 
 
 def decided_page(

@@ -50,7 +50,7 @@ def _waiting(request: HttpRequest, scope: str) -> HttpResponseBase:
     page = queue_page(trail.filters, cut=trail.cut, after=pages.after, before=pages.before)
     if pages.before is not None and not page.rows:
         page = queue_page(trail.filters, cut=trail.cut)
-    found = count(trail.filters, cut=trail.cut) if page.rows else 0
+    found = count(trail.filters, page=page, cut=trail.cut)
     return render(
         request,
         "suspects/queue.html",
