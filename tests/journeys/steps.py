@@ -69,3 +69,9 @@ def signed_in(page: Page, person: Person) -> None:
 def now() -> datetime:
     """The time, as the product tells it."""
     return datetime.now(UTC)
+
+
+def press(page: Page, key: str) -> None:
+    """Press a key that leads to another page, and wait until that page is ready for keys."""
+    with page.expect_navigation():
+        page.keyboard.press(key)

@@ -7,7 +7,7 @@ from lionrock.desk.people.links import address_of, make_link
 from lionrock.desk.people.roles import Role
 from lionrock.desk.suspects.models import State, Suspect
 from tests.journeys.conftest import OpenPage
-from tests.journeys.steps import PASSWORD, code_of, now, set_up_app, signed_in, use_link
+from tests.journeys.steps import PASSWORD, code_of, now, press, set_up_app, signed_in, use_link
 from tests.people.someone import someone
 from tests.web.suspects import store
 
@@ -43,20 +43,21 @@ def test_a_newcomer_comes_from_the_first_link_to_an_exported_list(
 
     # The queue, by keyboard alone.
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Queue").click()
+    page.wait_for_url("**/queue/")
     page.keyboard.press("j")
     page.keyboard.press("j")
     page.keyboard.press("k")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.locator("h1")).to_contain_text(HOSTS[0])
-    page.keyboard.press("j")
+    press(page, "j")
     expect(page.locator("h1")).to_contain_text(HOSTS[1])
-    page.keyboard.press("k")
+    press(page, "k")
     expect(page.locator("h1")).to_contain_text(HOSTS[0])
-    page.keyboard.press("c")
+    press(page, "c")
     expect(page.locator("h1")).not_to_contain_text(HOSTS[0])
     assert state_of(HOSTS[0]) == State.CONFIRMED
     page.keyboard.press("d")
-    page.keyboard.press("1")
+    press(page, "1")
     expect(page.locator("h1")).not_to_contain_text(HOSTS[1])
     assert state_of(HOSTS[1]) == State.DISMISSED
 
@@ -171,7 +172,7 @@ def test_a_passkey_signs_in_without_a_password(open_page: OpenPage, console: str
     page.get_by_label("Your name").fill("Ng Wai")
     page.get_by_role("button", name="Use a passkey instead").click()
     page.wait_for_url("**/account/two-step/webauthn/add/")
-    page.locator("input[name=passwordless]").check()
+    expect(page.locator("input[name=passwordless]")).to_be_checked()
     page.get_by_role("button", name="Add", exact=True).click()
     page.wait_for_url("**/account/two-step/recovery-codes/**")
 

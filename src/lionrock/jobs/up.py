@@ -150,7 +150,8 @@ def serving(host: str, port: int) -> list[str]:
 def scanning(source: Path) -> list[str]:
     """Return the command that reads names: the same that a person would type."""
     start = "from lionrock.jobs.cli import main; main()"
-    return [sys.executable, "-c", start, "names", "scan", str(source), "--store", "--quiet-output"]
+    command = [sys.executable, "-c", start, "names", "scan", str(source)]
+    return [*command, "--region", region(), "--store", "--quiet-output"]
 
 
 def wait_until_open(server: subprocess.Popen[bytes], host: str, port: int) -> None:
@@ -175,6 +176,13 @@ def own_name() -> str:
     from django.conf import settings  # noqa: PLC0415  # needs Django started
 
     return str(settings.ALLOWED_HOSTS[0])
+
+
+def region() -> str:
+    """Return the region whose brands are watched."""
+    from django.conf import settings  # noqa: PLC0415  # needs Django started
+
+    return str(settings.LIONROCK_REGION)
 
 
 def tell_where(link: str | None) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -83,6 +84,16 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is untyped
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """Call the product by its name in the browser's passkey dialogue."""
         return {**super().get_public_key_credential_rp_entity(), "name": "Lionrock"}
+
+
+class AddPasskey(AddWebAuthnForm):  # type: ignore[misc]  # allauth is untyped
+    """Offers a passkey first: a key that also needs a password helps nobody who has none."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: passed on to allauth's form
+        super().__init__(*args, **kwargs)
+        self.fields["passwordless"].initial = True
+        if not self.user.has_usable_password():
+            self.fields["passwordless"].required = True
 
 
 def second_step(action: str, *, person: Person, authenticator: Authenticator | None) -> None:

@@ -176,6 +176,7 @@ ACCOUNT_RATE_LIMITS = {
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = LIONROCK_PROXIES
 
+MFA_FORMS = {"add_webauthn": "lionrock.web.accounts.AddPasskey"}
 MFA_ADAPTER = "lionrock.web.accounts.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["recovery_codes", "totp", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -1,0 +1,129 @@
+"""Every page can be read by everybody: with a screen reader, on a phone, in the dark."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # has none
+from playwright.sync_api import Page
+
+from lionrock.desk.people.links import address_of, make_link
+from lionrock.desk.people.models import Person
+from lionrock.desk.people.roles import Role
+from lionrock.desk.people.tokens import Scope, make_token
+from lionrock.desk.suspects.models import Dismissal
+from lionrock.desk.suspects.services.decide import confirm, dismiss
+from tests.journeys.conftest import OpenPage
+from tests.journeys.steps import now, signed_in
+from tests.people.someone import someone
+from tests.web.suspects import store
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+LOOKS = {
+    "wide": {"width": 1280, "height": 860},
+    "dark": {"width": 1280, "height": 860, "dark": True},
+    "phone": {"width": 375, "height": 720},
+}
+
+PAGES = {
+    "front": "/",
+    "queue": "/queue/",
+    "all-suspects": "/suspects/",
+    "confirmed": "/suspects/?state=confirmed",
+    "dismissed": "/suspects/?state=dismissed",
+    "readings": "/readings/",
+    "proposals": "/proposals/",
+    "export": "/export/",
+    "team": "/team/",
+    "people": "/people/",
+    "profile": "/people/me/",
+    "tokens": "/people/me/tokens/",
+    "audit-log": "/audit/",
+    "two-step": "/account/two-step/",
+    "authenticator-app": "/account/two-step/totp/activate/",
+    "passkey": "/account/two-step/webauthn/add/",
+    "not-found": "/nothing-here/",
+}
+
+
+@pytest.fixture
+def busy_console() -> Person:
+    """A console in which something happened; returns somebody who may do everything."""
+    person = someone(*Role, name="Wong Ka Yan")
+    hosts = store(
+        "hsbc-secure-login.example",
+        "hsbc.com.hk.verify-id.example",
+        *(f"hsbcpay{number}.example" for number in range(1, 9)),
+        "xn--hsc-5wa.example",
+        now=now() - timedelta(hours=3),
+    )
+    store("a" * 60 + "-hsbc." + "b" * 60 + ".example", score=0.7, now=now())
+    confirm(suspect_id=hosts[2].pk, seen_version=1, by=person, note="同一手法", now=now())
+    dismiss(
+        suspect_id=hosts[10].pk,
+        seen_version=1,
+        by=person,
+        reason=Dismissal.BRAND_OWN,
+        now=now(),
+    )
+    make_token(
+        owner=person,
+        name="nightly upload",
+        scopes=[Scope.SUBMIT],
+        lifetime=timedelta(days=30),
+        now=now(),
+    )
+    return person
+
+
+def problems_of(page: Page) -> list[str]:
+    """Return what axe finds wrong with a page, and whether it is wider than the screen."""
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    problems = [
+        f"{violation['id']}: {node['target']} {node['failureSummary']}"
+        for violation in found
+        for node in violation["nodes"]
+    ]
+    if page.evaluate("document.scrollingElement.scrollWidth > window.innerWidth"):
+        problems.append("wider than the screen")
+    return problems
+
+
+@pytest.mark.parametrize(
+    ("look", "language"), [("wide", "zh-hant"), ("dark", "en"), ("phone", "en")]
+)
+def test_every_page_is_accessible_and_fits_the_screen(
+    look: str,
+    language: str,
+    open_page: OpenPage,
+    busy_console: Person,
+    picture: Callable[[Page, str], None],
+) -> None:
+    page = open_page(**LOOKS[look])
+    page.context.add_cookies(
+        [{"name": "language", "value": language, "domain": "localhost", "path": "/"}]
+    )
+    problems: dict[str, list[str]] = {}
+
+    def look_at(name: str, address: str) -> None:
+        page.goto(address)
+        picture(page, f"{name}-{language}-{look}")
+        if found := problems_of(page):
+            problems[name] = found
+
+    look_at("sign-in", "/account/sign-in/")
+    newcomer = someone(Role.ANALYST)
+    link = address_of(make_link(person=newcomer, by=None, now=now()))
+    look_at("welcome", link)
+    look_at("dead-link", link[:-3] + "x/")
+    signed_in(page, busy_console)
+    for name, address in PAGES.items():
+        look_at(name, address)
+    look_at("person", f"/people/{newcomer.pk}/")
+    page.goto("/queue/")
+    look_at("suspect", str(page.locator("a[data-row]").first.get_attribute("href")))
+    page.goto("/queue/")
+    look_at("series", str(page.locator("a.fold").first.get_attribute("href")))
+
+    assert problems == {}
