@@ -1,27 +1,30 @@
 """Runs every measurement of this folder, or those named: python -m bench [NAME...]."""
 
-import importlib
 import pkgutil
+import subprocess
 import sys
-import time
 
 import bench
 
 
 def main(wanted: list[str]) -> int:
-    """Run ``main() -> None`` of each module, print how long it took, and return the exit code."""
-    found = sorted(module.name for module in pkgutil.iter_modules(bench.__path__))
-    present = [name for name in found if name != "__main__"]
+    """Run ``main()`` of each module in a process of its own, so that none inherits another's memory."""
+    present = sorted(
+        {module.name for module in pkgutil.iter_modules(bench.__path__)} - {"__main__"}
+    )
     unknown = sorted(set(wanted) - set(present))
     if unknown:
         print(f"no such measurement: {', '.join(unknown)} (there are: {', '.join(present)})")
         return 2
+    failed = []
     for name in wanted or present:
         print(f"--- {name}", flush=True)
-        began = time.monotonic()
-        importlib.import_module(f"bench.{name}").main()
-        print(f"    measured in {time.monotonic() - began:.0f} s", flush=True)
-    return 0
+        code = f"from bench.{name} import main; main()"
+        if subprocess.run([sys.executable, "-c", code], check=False).returncode:
+            failed.append(name)
+    if failed:
+        print(f"failed: {', '.join(failed)}")
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
