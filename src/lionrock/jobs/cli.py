@@ -49,6 +49,9 @@ app.command("lionrock.jobs.up:up", name="up", help=written("lionrock.jobs.up:up"
 app.command(
     "lionrock.jobs.doctor:doctor", name="doctor", help=written("lionrock.jobs.doctor:doctor")
 )
+app.command(
+    "lionrock.jobs.names:app", name="names", help="Read domain names and find imitations of brands."
+)
 app.command("lionrock.jobs.region:app", name="region", help="Check region packs.")
 app.command(
     "lionrock.jobs.users:app", name="users", help="Add people to the console and let them in."
