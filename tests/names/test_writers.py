@@ -56,7 +56,7 @@ PLAIN = Judgement(
     model_version="m1",
 )
 REASONS = [
-    {"code": "brand-word", "span": [0, 4], "words": "contains the brand name “ac\"me” as a word of its own"},
+    {"code": "brand-word", "span": [8, 12], "words": "contains the brand name “ac\"me” as a word of its own"},
     {"code": "model", "span": None, "words": "reads like the names of reported phishing sites"},
 ]  # fmt: skip
 

@@ -1,6 +1,6 @@
 """What triage says about one domain name."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -49,3 +49,18 @@ class Judgement:
     brand: str | None
     reasons: tuple[Reason, ...]
     model_version: str
+
+    def known(self) -> "Judgement":
+        """Return the same judgement of a name that was decided before."""
+        return replace(self, verdict=Verdict.KNOWN)
+
+    def span(self, reason: Reason) -> tuple[int, int] | None:
+        """Return where a reason's part stands in ``name``, or ``None`` for the whole of it.
+
+        A name that was given in international characters is told as a whole: its host's letters
+        are others than those that were read.
+        """
+        if reason.start is None or reason.end is None:
+            return None
+        at = 0 if self.name == self.host else self.name.lower().find(self.host)
+        return None if at < 0 else (at + reason.start, at + reason.end)

@@ -13,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from lionrock import regions
 from lionrock.core.errors import LionrockError
 from lionrock.jobs import django
 from lionrock.jobs.exits import Exit
@@ -356,4 +357,4 @@ def region_code() -> str:
     """Return the region that is set, or the default when the settings cannot be read."""
     from django.conf import settings  # noqa: PLC0415  # needs Django started
 
-    return str(settings.LIONROCK_REGION) if settings.configured else "hk"
+    return str(settings.LIONROCK_REGION) if settings.configured else regions.DEFAULT

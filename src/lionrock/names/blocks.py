@@ -70,6 +70,15 @@ class Hosts:
         """Return host ``i`` as text."""
         return self.text[self.starts[i] : self.starts[i + 1]].tobytes().decode("ascii")
 
+    def only(self, kept: NDArray[np.bool_]) -> "Hosts":
+        """Return the hosts that are ``kept``."""
+        if kept.all():
+            return self
+        lengths = np.diff(self.starts)
+        starts = np.zeros(int(kept.sum()) + 1, dtype=np.int64)
+        np.cumsum(lengths[kept], out=starts[1:])
+        return Hosts(text=self.text[np.repeat(kept, lengths)], starts=starts, rows=self.rows[kept])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Splits:

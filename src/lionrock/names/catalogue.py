@@ -16,6 +16,8 @@ from lionrock.names.words import Words
 
 STRONG, ORDINARY, COMPANY = 1, 2, 4
 SHORTEST_STRONG = 4
+RARE_WORD = 11.5
+"""A word of this cost (nats) or more stands in one of 100,000 words of names, or in fewer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,9 @@ class Catalogue:
         kinds = []
         for text in self.pattern_texts:
             found = self.aliases.get(text)
-            kind = 0 if found is None else ORDINARY if found.ordinary else STRONG
+            kind = 0 if found is None else STRONG
+            if found is not None and found.ordinary and not self.is_rare(found):
+                kind = ORDINARY
             kinds.append(kind | (COMPANY if text in self.company else 0))
         self._kinds = np.array(kinds, dtype=np.uint8)
         folded: dict[str, Alias] = {}
@@ -70,6 +74,7 @@ class Catalogue:
         self.typos = TypoIndex.build(
             [a.text for a in self.aliases.values() if not a.ordinary and "-" not in a.text]
         )
+        self._closed = _hash_table([ending.encode() for ending in region.closed])
         self._official = _hash_table(
             [domain.domain.encode() for brand in region.brands for domain in brand.official]
         )
@@ -78,6 +83,10 @@ class Catalogue:
     def official_domains(self) -> dict[str, str]:
         """Official domain to brand id."""
         return {d.domain: brand.id for brand in self.region.brands for d in brand.official}
+
+    def is_rare(self, alias: Alias) -> bool:
+        """Tell whether names hardly ever use the alias as a word: alone, it then means the brand."""
+        return len(alias.text) >= SHORTEST_STRONG and self.words.knows(alias.text) > RARE_WORD
 
     def owner(self, host: str) -> str | None:
         """Return the id of the brand whose official domain ``host`` is or lies under."""
@@ -92,9 +101,11 @@ class Catalogue:
         self, text: NDArray[np.uint8], starts: NDArray[np.int64]
     ) -> NDArray[np.bool_]:
         """Return, per host, whether it is or lies under an official domain (by 64-bit hash)."""
-        out = np.zeros(len(starts) - 1, dtype=np.bool_)
-        _mark_official(text, starts, self._official, out)
-        return out
+        return _marked_below(text, starts, self._official)
+
+    def mark_closed(self, text: NDArray[np.uint8], starts: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return, per host, whether it lies under an ending that only verified bodies get."""
+        return _marked_below(text, starts, self._closed)
 
     def mark_candidates(
         self,
@@ -120,6 +131,14 @@ class Catalogue:
         return out
 
 
+def _marked_below(
+    text: NDArray[np.uint8], starts: NDArray[np.int64], table: NDArray[np.uint64]
+) -> NDArray[np.bool_]:
+    out = np.zeros(len(starts) - 1, dtype=np.bool_)
+    _mark_below(text, starts, table, out)
+    return out
+
+
 def _hash_table(names: list[bytes]) -> NDArray[np.uint64]:
     size = 1 << max(8, (4 * len(names)).bit_length())
     table = np.zeros(size, dtype=np.uint64)
@@ -135,7 +154,7 @@ def _hash_table(names: list[bytes]) -> NDArray[np.uint64]:
 
 
 @compiled
-def _mark_official(
+def _mark_below(
     text: NDArray[np.uint8],
     starts: NDArray[np.int64],
     table: NDArray[np.uint64],

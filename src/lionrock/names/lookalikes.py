@@ -3,7 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from lionrock.core.region import Brand, Lure
+from lionrock.names.blocks import Hosts, Splits
 from lionrock.names.catalogue import Alias, Catalogue
 from lionrock.names.skeleton import ascii_skeleton, latin_skeleton, skeleton_with_offsets
 from lionrock.names.typos import kind_of_slip
@@ -13,6 +17,28 @@ ALIAS_COST = 9.0
 """What an alias costs (nats) when a division of a label may use it: about a rare word."""
 KNOWN_WORD = 9.0
 """A word of at most this cost (nats) is common: one slip away from an alias, it is just itself."""
+
+LEAST_GAIN = -4.0
+"""An alias at the edge of a longer stretch that divides this much (nats) better without it is none."""
+TRICK_GAIN = 4.0
+"""What look-alike characters inside a longer stretch must explain (nats) to be no accident."""
+SHORTEST_JOINED = 4
+"""Ordinary aliases shorter than this count only as words of their own."""
+TELLING_LURES = frozenset(
+    {
+        "login",
+        "account",
+        "bank",
+        "payment",
+        "toll",
+        "tax",
+        "crypto",
+        "parcel",
+        "support",
+        "government",
+    }
+)
+"""Kinds of lures that make an ordinary alias mean its brand; ``shop`` or ``invest`` do not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +103,10 @@ def examine(host: str, suffix: int, registrable: int, catalogue: Catalogue) -> E
         (catalogue.pattern_texts[number], start, end)
         for number, start, end in catalogue.automaton.find(host[: max(suffix - 1, 0)].encode())
     ]
+    if "xn--" in host:
+        # The letters of an encoded label are no letters: such labels are read decoded, below.
+        encoded = [(s, e) for s, e in _labels(host, suffix) if host.startswith("xn--", s)]
+        matches = [m for m in matches if not any(s <= m[1] < e for s, e in encoded)]
     spans = _longest([m for m in matches if m[0] in catalogue.aliases])
     lures = _lures(host, suffix, matches, spans, catalogue)
     findings: list[Finding] = []
@@ -97,6 +127,21 @@ def examine(host: str, suffix: int, registrable: int, catalogue: Catalogue) -> E
             findings += _slips(label, start, in_label, lures, catalogue)
     findings.sort(key=lambda f: (-_weight(f), f.start))
     return Examined(findings=tuple(findings), lures=tuple(lures))
+
+
+def examine_block(
+    hosts: Hosts, splits: Splits, wanted: NDArray[np.bool_], catalogue: Catalogue
+) -> dict[int, Examined]:
+    """Examine those ``wanted`` hosts of a block that may hold a look-alike; return by row what was found."""
+    marked = catalogue.mark_candidates(hosts.text, hosts.starts, splits.suffix)
+    out: dict[int, Examined] = {}
+    for row in np.flatnonzero(marked & wanted).tolist():
+        found = examine(
+            hosts.host(row), int(splits.suffix[row]), int(splits.registrable[row]), catalogue
+        )
+        if found.findings:
+            out[row] = found
+    return out
 
 
 def _weight(finding: Finding) -> float:
@@ -189,6 +234,8 @@ def _classify(
     if not alias.text.isalpha():
         left, right = min(left, start), max(right, end)
     bounded = left == start and right == end
+    if alias.text.isdigit() and _touches_digit(host, start, end):
+        return None
     cost = catalogue.words.cost
     with_alias = ALIAS_COST + cost(host[left:start]) + cost(host[end:right])
     gain = cost(host[left:right]) - with_alias
@@ -198,9 +245,12 @@ def _classify(
     if address is not None:
         code = "brand-host"
     elif alias.ordinary:
-        if not (bounded or (left == start or right == end) and gain > -4.0):
+        edge = left == start or right == end
+        if not bounded and (not edge or gain < -4.0 or len(alias.text) < SHORTEST_JOINED):
             return None
-        if not _in_company(host, alias, start, end, matches):
+        if not (bounded and catalogue.is_rare(alias)) and not _in_company(
+            host, alias, start, end, matches, catalogue
+        ):
             return None
         code = "brand-word" if bounded else "brand-joined"
         if not in_label:
@@ -215,7 +265,7 @@ def _classify(
         code = "brand-word"
     elif gain > 0:
         code = "brand-joined"
-    elif left != start and right != end:
+    elif (left != start and right != end) or gain < LEAST_GAIN:
         return None
     return Finding(
         code=code,
@@ -228,6 +278,11 @@ def _classify(
         cover=min(1.0, cover),
         ordinary=alias.ordinary,
     )
+
+
+def _touches_digit(host: str, start: int, end: int) -> bool:
+    """Tell whether a number goes on before or behind ``host[start:end]``."""
+    return host[start - 1 : start].isdigit() or host[end : end + 1].isdigit()
 
 
 def _own_address(host: str, suffix: int, brand: Brand, start: int, end: int) -> str | None:
@@ -252,15 +307,22 @@ def _places(text: str, word: str) -> Iterator[int]:
 
 
 def _in_company(
-    host: str, alias: Alias, start: int, end: int, matches: list[tuple[str, int, int]]
+    host: str,
+    alias: Alias,
+    start: int,
+    end: int,
+    matches: list[tuple[str, int, int]],
+    catalogue: Catalogue,
 ) -> bool:
-    """Tell whether a lure or one of the brand's own companion words stands beside the alias."""
+    """Tell whether a telling lure or one of the brand's own companion words stands beside the alias."""
     for text, s, e in matches:
         if s < end and start < e:
             continue
         left = s == 0 or not host[s - 1].isalpha() or s == end
         right = e == len(host) or not host[e : e + 1].isalpha() or e == start
-        if left and right and (len(text) >= 3 or text in alias.brand.company):
+        lure = catalogue.lures.get(text)
+        meant = text in alias.brand.company or (lure is not None and lure.kind in TELLING_LURES)
+        if left and right and meant:
             return True
     return False
 
@@ -284,7 +346,7 @@ def _tricks(label: str, offset: int, in_label: bool, catalogue: Catalogue) -> li
         gain = _plain_cost(label[left:right], catalogue) - (
             ALIAS_COST + cost(label[left:start]) + cost(label[end:right])
         )
-        if gain < 0:
+        if gain < (0 if (left, right) == (start, end) else TRICK_GAIN):
             continue
         found.append(
             Finding(
@@ -415,5 +477,6 @@ def _international(label: str, offset: int, in_label: bool, catalogue: Catalogue
         before, behind = folded[start - 1 : start], folded[end : end + 1]
         bounded = not before.isalpha() and not behind.isalpha()
         if bounded or len(alias.text) > 5:
-            found.append(finding("confusable", alias, (end - start) / len(folded)))
+            code = "brand-word" if alias.text in text else "confusable"
+            found.append(finding(code, alias, (end - start) / len(folded)))
     return found

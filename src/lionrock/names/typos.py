@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA
 
 from lionrock.names.compiled import compiled
 
-SHORTEST = 5
+SHORTEST = 6
 """Aliases shorter than this have too many ordinary neighbours."""
 TWO_SLIPS_FROM = 9
 """From this length on two slips still look like the brand."""

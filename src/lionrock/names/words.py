@@ -86,11 +86,9 @@ def cost_of(
         unknown[i] = 1e18
     for i in range(n):
         here = min(best[i], unknown[i])
-        if here < best[i]:
-            best[i] = here
+        best[i] = min(best[i], here)
         opened = min(here + UNKNOWN_START, unknown[i]) + UNKNOWN_LETTER
-        if opened < unknown[i + 1]:
-            unknown[i + 1] = opened
+        unknown[i + 1] = min(unknown[i + 1], opened)
         value = np.uint64(14695981039346656037)
         for j in range(i, min(n, i + LONGEST)):
             value = (value ^ np.uint64(text[j])) * prime
@@ -99,8 +97,7 @@ def cost_of(
             while hashes[slot] != 0:
                 if hashes[slot] == key:
                     total = here + costs[slot]
-                    if total < best[j + 1]:
-                        best[j + 1] = total
+                    best[j + 1] = min(best[j + 1], total)
                     break
                 slot = (slot + np.uint64(1)) & mask
-    return min(best[n], unknown[n])
+    return float(min(best[n], unknown[n]))

@@ -67,7 +67,7 @@ def _reasons(judgement: Judgement) -> list[dict[str, Any]]:  # Any: Arrow's rows
     return [
         {
             "code": reason.code,
-            "span": None if reason.start is None else [reason.start, reason.end],
+            "span": judgement.span(reason),
             "words": words(reason),
         }
         for reason in judgement.reasons

@@ -77,12 +77,12 @@ def _json_line(j: Judgement) -> str:
         f'{{"name": {_quoted(j.name)}, "registrable": "{j.registrable}", '
         f'"tenant_of": {_or_null(j.tenant_of)}, "score": {_number(j.score)}, '
         f'"verdict": "{j.verdict}", "brand": {_or_null(j.brand)}, '
-        f'"reasons": {_reasons(j.reasons)}, "model_version": {_or_null(j.model_version)}}}\n'
+        f'"reasons": {_reasons(j)}, "model_version": {_or_null(j.model_version)}}}\n'
     )
 
 
 def _csv_row(j: Judgement) -> str:
-    reasons = _reasons(j.reasons).replace('"', '""') if j.reasons else "[]"
+    reasons = _reasons(j).replace('"', '""') if j.reasons else "[]"
     return (
         f"{_field(j.name)},{j.registrable},{j.tenant_of or ''},{_number(j.score)},{j.verdict},"
         f'{_field(j.brand or "")},"{reasons}",{_field(j.model_version)}\n'
@@ -93,14 +93,15 @@ def _number(score: float) -> str:
     return f"{score:.7g}"
 
 
-def _reasons(reasons: tuple[Reason, ...]) -> str:
-    return f"[{', '.join(map(_reason, reasons))}]" if reasons else "[]"
+def _reasons(j: Judgement) -> str:
+    return f"[{', '.join(_reason(reason, j.span(reason)) for reason in j.reasons)}]"
 
 
 @lru_cache(maxsize=65_536)
-def _reason(reason: Reason) -> str:
-    span = "null" if reason.start is None else f"[{reason.start}, {reason.end}]"
-    return f'{{"code": {_quoted(reason.code)}, "span": {span}, "words": {_quoted(words(reason))}}}'
+def _reason(reason: Reason, span: tuple[int, int] | None) -> str:
+    place = "null" if span is None else f"[{span[0]}, {span[1]}]"
+    said = _quoted(words(reason))
+    return f'{{"code": {_quoted(reason.code)}, "span": {place}, "words": {said}}}'
 
 
 @lru_cache(maxsize=4096)

@@ -1,0 +1,350 @@
+"""The commands that read names: judging a stream, training the model, examining it."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, BinaryIO, Literal, Protocol
+
+from cyclopts import App, Parameter
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from lionrock import regions
+from lionrock.core.errors import GiveUp
+from lionrock.core.judgement import Judgement, Verdict
+from lionrock.jobs.exits import Exit
+from lionrock.names import scorer
+from lionrock.names.scan import Scanned, scan
+from lionrock.names.seen import SeenSet
+from lionrock.names.streams import open_names
+from lionrock.names.suffixes import Suffixes
+from lionrock.names.triage import Triage
+from lionrock.names.writers import RejectsWriter, open_writer
+
+app = App(name="names", help="Read domain names, find those that imitate a brand.")
+
+Form = Literal["lines", "columns", "csv", "jsonl", "parquet", "zone"]
+
+
+class Keeper(Protocol):
+    """What a scan stores to: `lionrock.jobs.store.Store`, which needs Django started."""
+
+    def known(self, hosts: list[str]) -> set[str]:
+        """Return those hosts that a person decided before."""
+
+    def keep(
+        self,
+        judgements: list[Judgement],
+        *,
+        names: int,
+        rejects: int = 0,
+        official: int = 0,
+        known: int = 0,
+    ) -> object:
+        """Keep the suspects of a block and count what was read with them."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a scan has come to so far."""
+
+    names: int = 0
+    suspects: int = 0
+    official: int = 0
+    known: int = 0
+    repeated: int = 0
+    rejects: int = 0
+    started: float = field(default_factory=time.monotonic)
+
+    def words(self) -> str:
+        """Return the tally in one line."""
+        rate = self.names / max(1e-9, time.monotonic() - self.started)
+        parts = [
+            f"{self.names:,} names",
+            f"{self.suspects:,} suspects",
+            f"{self.official:,} official",
+            f"{self.rejects:,} rejects",
+        ]
+        parts += [f"{self.known:,} known"] if self.known else []
+        parts += [f"{self.repeated:,} seen before"] if self.repeated else []
+        return f"{', '.join(parts)}, {rate:,.0f} names a second"
+
+
+@app.command(name="scan")
+def scan_names(
+    file: Path,
+    /,
+    *,
+    format: Literal["jsonl", "csv", "parquet", "table"] = "table",
+    all_: Annotated[bool, Parameter(name="--all")] = False,
+    min_score: float | None = None,
+    region: str = regions.DEFAULT,
+    store: bool = False,
+    new_only: bool = False,
+    output: Path | None = None,
+    rejects: Path | None = None,
+    column: str | None = None,
+    form: Form | None = None,
+    source: str | None = None,
+    quiet_output: bool = False,
+) -> int:
+    """Judge a stream of names and print the suspects.
+
+    Reads plain lists, CSV, JSON lines, Parquet, zone files and lists of newly registered domains,
+    as they are or compressed (gz, zst, zip). What is no name goes to the rejects, with line and
+    reason. Progress goes to standard error.
+
+    For example:
+
+        lionrock names scan new-domains.txt.gz
+        lionrock names scan top.zone --format jsonl --min-score 0.8 > suspects.jsonl
+        zcat names.gz | lionrock names scan - --all --format csv
+        lionrock names scan new-domains.txt.gz --store --new-only
+
+    Parameters
+    ----------
+    file
+        The file to read, or - for standard input.
+    format
+        How results are printed: jsonl, csv, parquet, or a table for people.
+    all_
+        Print every name in input order, not suspects only.
+    min_score
+        The score (0 to 1) from which a name is a suspect; the model's own threshold by default.
+    region
+        The region pack whose brands are watched.
+    store
+        Keep the suspects in the console's database as well.
+    new_only
+        Judge only names that no scan with this option has met before.
+    output
+        Write results to this file instead of standard output.
+    rejects
+        Where rejects are written as JSON lines. By default they stand beside the output, or in the
+        data folder with --store.
+    column
+        The column (or its number from 1) of a CSV or Parquet file, or the key of JSON lines.
+    form
+        What the input is, where content and file name mislead.
+    source
+        What this stream is called in the console; the file's name by default.
+    quiet_output
+        Print no results: for --store, when only the console is wanted.
+    """
+    if str(file) != "-" and not file.is_file():
+        raise GiveUp(f"{file} is no file")
+    stream_name = source or ("standard input" if str(file) == "-" else file.name)
+    triage = Triage(regions.load(region), scorer.shipped())
+    tally = Tally()
+    with ExitStack() as closing:
+        data = _data_folder() if store or new_only else None
+        rejects_at = rejects or _rejects_place(output, data if store else None)
+        seen = closing.enter_context(SeenSet.open(data / "seen")) if new_only and data else None
+        reject_writer = RejectsWriter(_opened(rejects_at, closing)) if rejects_at else None
+        if reject_writer is not None:
+            closing.callback(reject_writer.close)
+        writer = None if quiet_output else open_writer(format, _target(output, closing))
+        keeper = None
+        if store:
+            keeper = closing.enter_context(_reading(stream_name, triage, rejects_at))
+        blocks = open_names("-" if str(file) == "-" else file, column=column, form=form)
+        outcomes = scan(
+            blocks,
+            triage,
+            Suffixes.bundled(),
+            least=min_score,
+            everything=all_,
+            seen=seen,
+        )
+        show = closing.enter_context(_progress(f"Reading {stream_name}"))
+        for outcome in outcomes:
+            judgements = _kept(outcome, keeper, tally)
+            if reject_writer is not None:
+                reject_writer.write(outcome.rejects)
+            if writer is not None:
+                writer.write(judgements)
+            if seen is not None:
+                # Only now: what is in the set is never judged again, so it must be safe first.
+                seen.add(outcome.hosts)
+                if keeper is not None:
+                    seen.flush()
+            show(tally.words())
+        if writer is not None:
+            writer.close()
+    _say(tally.words() + (f"; rejects in {rejects_at}" if rejects_at and tally.rejects else ""))
+    return Exit.FINE
+
+
+@app.command(name="train")
+def train_model(
+    folder: Path,
+    /,
+    *,
+    region: str = regions.DEFAULT,
+    output: Path | None = None,
+) -> int:
+    """Train the model that reads names, and write it with its model card.
+
+    The folder holds reports, new names and long-standing sites; its README says in which files. The
+    same data give the same model.
+
+    For example:
+
+        lionrock names train ../shared/data/names
+        lionrock names train ../shared/data/names --output trial
+
+    Parameters
+    ----------
+    folder
+        Where the measured names are.
+    region
+        The region pack whose brands are watched.
+    output
+        Where the model is written; in place of the shipped one by default.
+    """
+    from lionrock.names import corpus, training  # noqa: PLC0415  # slow to load, rarely needed
+
+    out = output or Path(scorer.__file__).parent / "model"
+    with _progress("Training") as show:
+        model = training.train(corpus.folder_of(folder), regions.load(region), out, show)
+    _say(f"{model.version} is in {out}; suspects score {model.threshold} or more")
+    return Exit.FINE
+
+
+@app.command(name="exam")
+def examine_model(
+    folder: Path,
+    /,
+    *,
+    region: str = regions.DEFAULT,
+    model: Path | None = None,
+    baseline: bool = True,
+) -> int:
+    """Examine the model on names that no training saw, and print the table of its quality.
+
+    Ends with 1 when a target is missed. The baseline (plain hashed 3-5-grams with logistic
+    regression, the field's usual first model) is trained in the same run.
+
+    For example:
+
+        lionrock names exam ../shared/data/names
+        lionrock names exam ../shared/data/names --model trial --no-baseline
+
+    Parameters
+    ----------
+    folder
+        Where the measured names are.
+    region
+        The region pack whose brands are watched.
+    model
+        A folder with the model to examine; the shipped one by default.
+    baseline
+        Whether to train the baseline for comparison; takes a minute.
+    """
+    from lionrock.names import corpus, exam  # noqa: PLC0415  # slow to load, rarely needed
+
+    chosen = scorer.load(model) if model else scorer.shipped()
+    triage = Triage(regions.load(region), chosen)
+    with _progress("Examining") as show:
+        result = exam.examine(corpus.folder_of(folder), triage, baseline=baseline, say=show)
+    sys.stdout.write(exam.as_table(result))
+    return Exit.FINE if result.passed else Exit.FOUND
+
+
+def _kept(outcome: Scanned, keeper: Keeper | None, tally: Tally) -> list[Judgement]:
+    """Store a block's suspects, count it, and return its judgements with those known marked."""
+    judgements = outcome.judgements
+    known = 0
+    if keeper is not None:
+        decided = keeper.known([j.host for j in judgements if j.verdict is Verdict.SUSPECT])
+        judgements = [j.known() if j.host in decided else j for j in judgements]
+        known = sum(j.verdict is Verdict.KNOWN for j in judgements)
+        keeper.keep(
+            judgements,
+            names=outcome.judged,
+            rejects=len(outcome.rejects),
+            official=outcome.official,
+            known=known,
+        )
+    tally.names += outcome.judged
+    tally.official += outcome.official
+    tally.known += known
+    tally.repeated += outcome.repeated
+    tally.rejects += len(outcome.rejects)
+    tally.suspects += sum(j.verdict is Verdict.SUSPECT for j in judgements)
+    return judgements
+
+
+def _data_folder() -> Path:
+    from lionrock.jobs import django  # noqa: PLC0415  # only these options need Django
+
+    return django.start()
+
+
+@contextmanager
+def _reading(name: str, triage: Triage, rejects_at: Path | None) -> Iterator[Keeper]:
+    """Open a reading in the console's database; mark how it ended."""
+    from lionrock.jobs import django  # noqa: PLC0415  # only --store needs Django
+    from lionrock.jobs.store import Store  # noqa: PLC0415  # as above
+
+    django.migrate()
+    store = Store.open(
+        source=name,
+        model_version=triage.model.version,
+        region=triage.catalogue.region,
+        rejects_file=str(rejects_at or ""),
+    )
+    try:
+        yield store
+    except (Exception, KeyboardInterrupt) as error:
+        store.fail(str(error) or type(error).__name__)
+        raise
+    store.finish()
+
+
+def _rejects_place(output: Path | None, data: Path | None) -> Path | None:
+    if data is not None:
+        folder = data / "rejects"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        return folder / f"{time.strftime('%Y%m%dT%H%M%S')}-{time.time_ns() % 1_000_000:06d}.jsonl"
+    return None if output is None else output.with_name(output.name + ".rejects.jsonl")
+
+
+def _opened(path: Path, closing: ExitStack) -> BinaryIO:
+    return closing.enter_context(path.open("wb"))
+
+
+def _target(output: Path | None, closing: ExitStack) -> BinaryIO:
+    return sys.stdout.buffer if output is None else _opened(output, closing)
+
+
+class Show(Protocol):
+    """Tells how far long work has come."""
+
+    def __call__(self, words: str, /) -> None:
+        """Show ``words`` in place of the last ones."""
+
+
+@contextmanager
+def _progress(title: str) -> Iterator[Show]:
+    """Show a line on standard error that is rewritten in place; plain lines where nobody watches."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda words: None
+        return
+    with Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+    ) as progress:
+        task = progress.add_task(title)
+        yield lambda words: progress.update(task, description=f"{title}: {words}")
+
+
+def _say(words: str) -> None:
+    sys.stderr.write(words + "\n")

@@ -1,0 +1,294 @@
+"""The exam of a model of names: what it finds and what it disturbs, on names that no training saw.
+
+What measuring these data taught stands behind the rows: budgets are shares of newly registered
+domains, not of popular sites; full hosts and registrable domains are told apart, because only
+reported names come with sub-domains; and a host that does not spell its brand has no brand to name.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lionrock.names import corpus
+from lionrock.names.blocks import hosts_of
+from lionrock.names.suffixes import Suffixes
+from lionrock.names.training import PLAIN_TASK, assemble, fit_letters, training_rows
+from lionrock.names.triage import NAMED_FROM, Judged, Triage
+
+BUDGETS = (0.001, 0.01)
+OWN_WORD = frozenset({"brand-word", "brand-tld", "brand-host"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line of the table: what was measured, on how many names, the share, and its target.
+
+    ``least`` and ``most`` are targets as shares; a row without either is told whatever it is.
+    """
+
+    what: str
+    of: int
+    share: float
+    least: float | None = None
+    most: float | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether the share keeps to its targets."""
+        return (self.least is None or self.share >= self.least) and (
+            self.most is None or self.share <= self.most
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """The whole exam: the model, its threshold, the rows, and labels that no brand bears."""
+
+    version: str
+    threshold: float
+    rows: tuple[Row, ...]
+    unmapped: tuple[tuple[str, int], ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether every target was kept."""
+        return all(row.passed for row in self.rows)
+
+
+def examine(folder: Path, triage: Triage, *, baseline: bool, say: Callable[[str], None]) -> Result:
+    """Examine ``triage`` on the measured names in ``folder``; ``baseline`` trains the usual model too."""
+    suffixes = Suffixes.bundled()
+
+    def judged(hosts: Sequence[str]) -> Judged:
+        block = hosts_of(list(hosts))
+        return triage.score(block, suffixes.split(block))
+
+    threshold = triage.model.threshold
+    say("new names")
+    fresh = [name.domain for name in corpus.new_names(folder, "dev")]
+    new = judged(fresh)
+    rows = [
+        Row(
+            what="new names that are suspects",
+            of=len(fresh),
+            share=_share(new.scores >= threshold),
+            most=0.003,
+        ),
+        Row(
+            what="new names that share their score with another",
+            of=len(fresh),
+            share=_ties(new.scores),
+            most=0.0005,
+        ),
+    ]
+    say("reported names")
+    reports = list(corpus.reports(folder, "dev"))
+    own = list(dict.fromkeys(r.registrable for r in reports if r.kind == "own"))
+    found = judged(own)
+    cuts = {budget: float(np.quantile(new.scores, 1 - budget)) for budget in BUDGETS}
+    floor = _baseline(folder, fresh, own, say) if baseline else None
+    for budget, cut in cuts.items():
+        rows += _recall_rows(reports, judged, budget, cut)
+        rows.append(
+            Row(
+                what=f"recall at {budget:.1%}, attackers' own registrable domains",
+                of=len(own),
+                share=_share(found.scores > cut),
+                least=floor if budget == BUDGETS[1] else None,
+            )
+        )
+    if floor is not None:
+        rows.append(Row(what="the same at 1.0%, plain 3-5-grams", of=len(own), share=floor))
+    spelled = [
+        row
+        for row, examined in found.examined.items()
+        if any(f.in_label and f.code in OWN_WORD for f in examined.findings)
+    ]
+    rows.append(
+        Row(
+            what="of those with a brand as a word of its own, within 1.0%",
+            of=len(spelled),
+            share=_share(found.scores[spelled] > cuts[BUDGETS[1]]),
+            least=0.6,
+        )
+    )
+    later = [name for name in corpus.reported_later(folder) if name in set(fresh)]
+    if later:
+        rows.append(
+            Row(
+                what="recall at 1.0%, new names that were reported later",
+                of=len(later),
+                share=_share(judged(later).scores > cuts[BUDGETS[1]]),
+            )
+        )
+    say("good names")
+    good = [registrable for _, registrable in corpus.benign(folder, "dev")]
+    rows.append(
+        Row(
+            what="long-standing sites that are suspects",
+            of=len(good),
+            share=_share(judged(good).scores >= threshold),
+            most=0.0002,
+        )
+    )
+    regional = [h for h, r in corpus.regional_benign(folder) if corpus.held_out(r)]
+    rows.append(
+        Row(
+            what="the region's own sites that are suspects",
+            of=len(regional),
+            share=_share(judged(regional).scores >= threshold),
+            most=0.0,
+        )
+    )
+    say("brands")
+    named, unmapped = _brand_rows(folder, triage, judged)
+    rows += named
+    rows += _read_rows(fresh, new, threshold)
+    return Result(
+        version=triage.model.version,
+        threshold=threshold,
+        rows=tuple(rows),
+        unmapped=tuple(unmapped.most_common(20)),
+    )
+
+
+def as_table(result: Result) -> str:
+    """Return the table as Markdown, one row per measure, missed targets marked."""
+    lines = [
+        f"Model {result.version}, suspects from {result.threshold}",
+        "",
+        "| measured | names | share | target | |",
+        "|---|---:|---:|---:|---|",
+    ]
+    for row in result.rows:
+        target = f"at least {row.least:.2%}" if row.least is not None else ""
+        target = f"at most {row.most:.2%}" if row.most is not None else target
+        mark = "" if row.least is None and row.most is None else "kept" if row.passed else "MISSED"
+        lines.append(f"| {row.what} | {row.of:,} | {row.share:.3%} | {target} | {mark} |")
+    if result.unmapped:
+        named = ", ".join(f"{label} ({count})" for label, count in result.unmapped)
+        lines += ["", f"Labels that no brand of the pack bears: {named}"]
+    return "\n".join(lines) + "\n"
+
+
+def _share(hits: NDArray[np.bool_]) -> float:
+    return float(hits.mean()) if len(hits) else 0.0
+
+
+def _ties(scores: NDArray[np.float64]) -> float:
+    """Return the share of names whose score, as it is printed, another name bears too."""
+    printed = [f"{score:.7g}" for score in scores[scores > 0].tolist()]
+    counts = Counter(printed)
+    return sum(count for count in counts.values() if count > 1) / max(1, len(printed))
+
+
+def _recall_rows(
+    reports: Iterable[corpus.Report],
+    judged: Callable[[Sequence[str]], Judged],
+    budget: float,
+    cut: float,
+) -> list[Row]:
+    by_source: dict[str, list[str]] = {}
+    for report in reports:
+        by_source.setdefault(report.source, []).append(report.host)
+        if report.kind == "own":
+            by_source.setdefault(f"{report.source}, registrable", []).append(report.registrable)
+    rows = []
+    for source, hosts in sorted(by_source.items()):
+        some = list(dict.fromkeys(hosts))
+        kind = "" if source.endswith("registrable") else ", full hosts"
+        rows.append(
+            Row(
+                what=f"recall at {budget:.1%}, {source}{kind}",
+                of=len(some),
+                share=_share(judged(some).scores > cut),
+            )
+        )
+    return rows
+
+
+def _baseline(folder: Path, fresh: list[str], own: list[str], say: Callable[[str], None]) -> float:
+    """Train hashed 3-5-grams with logistic regression on the same rows; return its recall at 1 %."""
+    say("the baseline: plain 3-5-grams")
+    rows = training_rows(folder)
+    sample = assemble(rows.reported, rows.fresh, [], [])
+    model = fit_letters(sample, np.arange(len(sample.hosts)), PLAIN_TASK)
+    suffixes = Suffixes.bundled()
+    scores = []
+    for names in (fresh, own):
+        block = hosts_of(names)
+        scores.append(model.logits(block, suffixes.split(block)))
+    return _share(scores[1] > np.quantile(scores[0], 1 - BUDGETS[1]))
+
+
+def _brand_rows(
+    folder: Path, triage: Triage, judged: Callable[[Sequence[str]], Judged]
+) -> tuple[list[Row], Counter[str]]:
+    """Return whether labelled hosts that spell their brand are given it, on the held-out tenth."""
+    by_label = {label: b for b in triage.catalogue.region.brands for label in b.labels}
+    unmapped: Counter[str] = Counter()
+    hosts: list[str] = []
+    wanted: list[str] = []
+    labelled = 0
+    for report in corpus.reports(folder, "train"):
+        if not report.brand_label or not corpus.held_out(report.registrable):
+            continue
+        labelled += 1
+        brand = by_label.get(report.brand_label)
+        if brand is None:
+            unmapped[report.brand_label] += 1
+        elif any(alias in report.host for alias in brand.aliases if alias.isascii()):
+            hosts.append(report.host)
+            wanted.append(brand.id)
+    result = judged(hosts)
+    right = spelled = 0
+    for row, brand_id in enumerate(wanted):
+        examined = result.examined.get(row)
+        spelled += 1
+        if examined is not None and result.scores[row] >= NAMED_FROM:
+            right += examined.findings[0].brand.id == brand_id
+    rows = [
+        Row(
+            what="labelled hosts whose label some brand bears",
+            of=labelled,
+            share=1 - sum(unmapped.values()) / max(1, labelled),
+        ),
+        Row(
+            what="labelled hosts with the right brand's alias that name it",
+            of=spelled,
+            share=right / max(1, spelled),
+            least=0.9,
+        ),
+    ]
+    return rows, unmapped
+
+
+def _read_rows(fresh: Sequence[str], new: Judged, threshold: float) -> list[Row]:
+    """Return how the suspects fare among the new names that a person read."""
+    verdicts = corpus.read_names("dev")
+    read = [(i, v) for i, name in enumerate(fresh) if (v := verdicts.get(corpus.digest(name)))]
+    flagged = [v for i, v in read if new.scores[i] >= threshold]
+    abuse = [i for i, v in read if v == "abuse"]
+    return [
+        Row(
+            what="read names among the new ones that are suspects",
+            of=len(read),
+            share=len(flagged) / max(1, len(read)),
+        ),
+        Row(
+            what="of those, clear abuse or unclear, no accident",
+            of=len(flagged),
+            share=sum(v != "accident" for v in flagged) / max(1, len(flagged)),
+            least=0.8,
+        ),
+        Row(
+            what="read names of clear abuse that are suspects",
+            of=len(abuse),
+            share=_share(new.scores[abuse] >= threshold),
+            least=0.8,
+        ),
+    ]

@@ -1,0 +1,107 @@
+"""The few dozen numbers by which look-alike findings and the reading of letters become one score."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from lionrock.names.lookalikes import Examined, Finding
+
+CODES: Final = (
+    "brand-host",
+    "brand-tld",
+    "brand-word",
+    "brand-joined",
+    "brand-part",
+    "ascii-trick",
+    "confusable",
+    "typo",
+    "bit-flip",
+    "near",
+)
+TRAITS: Final = (
+    "found",
+    "letters",
+    *CODES,
+    "ordinary",
+    "gain",
+    "cover",
+    "length",
+    "one-lure",
+    "more-lures",
+    "alias-record",
+    "alias-record-joined",
+    "second-brand",
+    "new-style",
+    "hyphen",
+    "digit",
+    "country-ending",
+    "com",
+    "label-length",
+)
+_LIKE: Final = {"brand-subdomain": "brand-word"}
+"""Findings of which the training data hold no fair negatives weigh like this other one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letters:
+    """How the letters of one registered name read.
+
+    ``abuse`` and ``novelty`` are the log-odds of a reported rather than another name, and of a new
+    name rather than a long-standing site's; ``label`` is the registered label, ``suffix`` what
+    follows it.
+    """
+
+    abuse: float
+    novelty: float
+    label: str
+    suffix: str
+
+
+def traits(examined: Examined, letters: Letters, record: Mapping[str, float]) -> list[float]:
+    """Return one value per entry of ``TRAITS`` for a host in which something was found.
+
+    ``record`` maps an alias (see ``record_key``) to the log-odds of its standing in reported names
+    rather than in new names at large.
+    """
+    best = examined.findings[0]
+    code = _LIKE.get(best.code, best.code)
+    joined = code in {"brand-joined", "brand-part"}
+    lures = len({found.lure.word for found in examined.lures})
+    other = any(f.brand.id != best.brand.id for f in examined.findings)
+    key = record_key(best)
+    return [
+        1.0,
+        max(-6.0, min(6.0, letters.abuse)),
+        *(1.0 if code == name else 0.0 for name in CODES),
+        1.0 if best.ordinary else 0.0,
+        max(-2.0, min(2.0, best.gain / 8)),
+        best.cover,
+        min(len(best.alias), 12) / 12,
+        1.0 if lures == 1 else 0.0,
+        1.0 if lures > 1 else 0.0,
+        0.0 if joined else record.get(key, 0.0),
+        record.get(key, 0.0) if joined else 0.0,
+        1.0 if other else 0.0,
+        max(-5.0, min(5.0, letters.novelty)),
+        1.0 if "-" in letters.label else 0.0,
+        1.0 if any(char.isdigit() for char in letters.label) else 0.0,
+        1.0 if code == "brand-tld" and len(letters.suffix.rpartition(".")[2]) == 2 else 0.0,
+        1.0 if letters.suffix == "com" else 0.0,
+        min(len(letters.label), 30) / 30,
+    ]
+
+
+def record_key(finding: Finding) -> str:
+    """Return the key under which a finding's alias is kept in the record of aliases."""
+    if finding.code in {"brand-joined", "brand-part"}:
+        return f"{finding.alias}+"
+    return f"{finding.alias}~" if finding.code in {"typo", "bit-flip", "near"} else finding.alias
+
+
+def sigmoid(value: float) -> float:
+    """Return 1 / (1 + e^-value) without overflow."""
+    if value >= 0:
+        return 1.0 / (1.0 + math.exp(-value))
+    grown = math.exp(value)
+    return grown / (1.0 + grown)
