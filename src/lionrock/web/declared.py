@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from django.core.exceptions import ImproperlyConfigured
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
@@ -88,8 +90,8 @@ def text(setting: Setting, environment: Mapping[str, str]) -> str:
 
 
 def number(setting: Setting, environment: Mapping[str, str]) -> int:
-    """Return the setting as a whole number of at least 0; raise ValueError with its name otherwise."""
+    """Return the setting as a whole number of at least 0; raise ImproperlyConfigured otherwise."""
     value = text(setting, environment)
     if not value.isascii() or not value.isdigit():
-        raise ValueError(f"{setting.name} must be a whole number, not {value!r}")
+        raise ImproperlyConfigured(f"{setting.name} must be a whole number, not {value!r}")
     return int(value)
