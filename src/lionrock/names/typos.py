@@ -20,6 +20,8 @@ SHORTEST = 6
 TWO_SLIPS_FROM = 9
 """From this length on two slips still look like the brand."""
 LONGEST = 24
+MOST_HITS = 64
+"""How many proposals are followed up for one word; far more than any word has."""
 
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _NEAR: dict[str, set[str]] = {}
@@ -68,13 +70,12 @@ class TypoIndex:
 
     def near(self, word: str) -> list[tuple[str, int]]:
         """Return (alias, slips) for every indexed alias within its allowed distance, not itself."""
-        if not SHORTEST - 1 <= len(word) <= LONGEST + 2:
-            return []
-        depth = 2 if len(word) >= TWO_SLIPS_FROM - 1 else 1
+        hits = np.empty(MOST_HITS, dtype=np.uint64)
+        raw = np.frombuffer(word.encode("ascii", "replace"), dtype=np.uint8)
+        count = _deletion_hits(raw, 0, len(raw), self.table, self.filter, hits)
         proposed: dict[str, None] = {}
-        for shorter in _deletions(word, depth):
-            for alias in self.by_hash.get(_hash(shorter), ()):
-                proposed[alias] = None
+        for value in hits[:count].tolist():
+            proposed |= dict.fromkeys(self.by_hash[value])
         found = []
         for alias in proposed:
             limit = 2 if len(alias) >= TWO_SLIPS_FROM else 1
@@ -126,12 +127,8 @@ def mark_near(
     sieve: NDArray[np.uint8],
     out: NDArray[np.bool_],
 ) -> None:
-    """Mark the rows of which a hyphen-separated word of ``text[first:last]`` may be a slip.
-
-    One deletion is tried for words of 4 to 26 letters, two for 8 to 14.
-    """
-    prime = np.uint64(1099511628211)
-    mask = np.uint64(table.shape[0] - 1)
+    """Mark the rows of which a word of ``text[first:last]``, between dots and hyphens, may be a slip."""
+    one = np.empty(1, dtype=np.uint64)
     for row in range(first.shape[0]):
         a = first[row]
         end = last[row]
@@ -139,29 +136,51 @@ def mark_near(
             b = a
             while b < end and text[b] != 45 and text[b] != 46:
                 b += 1
-            n = b - a
-            if 4 <= n <= 26:
-                two = 8 <= n <= 14
-                for i in range(-1, n):
-                    for j in range(i + 1 if two and i >= 0 else n, n + 1):
-                        value = np.uint64(14695981039346656037)
-                        for k in range(n):
-                            if k != i and k != j:
-                                value = (value ^ np.uint64(text[a + k])) * prime
-                        value ^= value >> np.uint64(32)
-                        value *= np.uint64(0xD6E8FEB86659FD93)
-                        value ^= value >> np.uint64(32)
-                        if value == 0:
-                            value = np.uint64(1)
-                        if sieve[value >> np.uint64(44)]:
-                            slot = value & mask
-                            while table[slot] != 0:
-                                if table[slot] == value:
-                                    out[row] = True
-                                    break
-                                slot = (slot + np.uint64(1)) & mask
-                        if out[row]:
-                            break
-                    if out[row]:
-                        break
+            out[row] = _deletion_hits(text, a, b, table, sieve, one) > 0
             a = b + 1
+
+
+@compiled
+def _deletion_hits(
+    text: NDArray[np.uint8],
+    a: int,
+    b: int,
+    table: NDArray[np.uint64],
+    sieve: NDArray[np.uint8],
+    hits: NDArray[np.uint64],
+) -> int:
+    """Write the indexed hashes of what deleting letters of ``text[a:b]`` leaves into ``hits``.
+
+    Up to two letters are deleted from words of 8 to 26 letters, one from shorter ones. Returns how
+    many hashes were found, repeats included, and stops when ``hits`` is full.
+    """
+    prime = np.uint64(1099511628211)
+    offset = np.uint64(14695981039346656037)
+    mask = np.uint64(table.shape[0] - 1)
+    n = b - a
+    count = 0
+    if n < SHORTEST - 1 or n > LONGEST + 2:
+        return 0
+    two = n >= TWO_SLIPS_FROM - 1
+    for i in range(-1, n):
+        for j in range(i + 1 if two and i >= 0 else n, n + 1):
+            value = offset
+            for k in range(n):
+                if k not in (i, j):
+                    value = (value ^ np.uint64(text[a + k])) * prime
+            value ^= value >> np.uint64(32)
+            value *= np.uint64(0xD6E8FEB86659FD93)
+            value ^= value >> np.uint64(32)
+            if value == 0:
+                value = np.uint64(1)
+            if sieve[value >> np.uint64(44)]:
+                slot = value & mask
+                while table[slot] != 0:
+                    if table[slot] == value:
+                        hits[count] = value
+                        count += 1
+                        if count == hits.shape[0]:
+                            return count
+                        break
+                    slot = (slot + np.uint64(1)) & mask
+    return count
