@@ -176,6 +176,9 @@ def test_commands_refuse_a_database_that_was_never_set_up(tmp_path: Path) -> Non
         ("LIONROCK_URL", "lionrock.example"),
         ("LIONROCK_DATABASE", "mysql://x/y"),
         ("LIONROCK_WORKERS", "many"),
+        ("LIONROCK_LISTEN", "8000"),
+        ("LIONROCK_LANGUAGE", "tlh"),
+        ("LIONROCK_REGION", "zz"),
     ],
 )
 def test_a_setting_that_cannot_be_read_is_named(tmp_path: Path, name: str, value: str) -> None:

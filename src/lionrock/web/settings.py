@@ -2,6 +2,7 @@
 
 import functools
 import os
+import re
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 import lionrock
+from lionrock import regions
 from lionrock.web import declared
 from lionrock.web.databases import database
 from lionrock.web.secrets import secret
@@ -41,6 +43,11 @@ if ADDRESS.scheme not in {"http", "https"} or not ADDRESS.hostname:
     raise ImproperlyConfigured("LIONROCK_URL must be http:// or https:// and a host name")
 HTTPS = ADDRESS.scheme == "https"
 
+if LIONROCK_REGION not in regions.available():
+    raise ImproperlyConfigured(f"LIONROCK_REGION must be one of {', '.join(regions.available())}")
+if not re.fullmatch(r"(\[[0-9a-fA-F:]+\]|[^:]*):\d{1,5}", LIONROCK_LISTEN):
+    raise ImproperlyConfigured("LIONROCK_LISTEN must be an address and a port: 127.0.0.1:8000")
+
 # Django ------------------------------------------------------------------------------------
 
 DEBUG = False
@@ -66,7 +73,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "csp",
-    "django_htmx",
 ]
 
 MIDDLEWARE = [
@@ -81,7 +87,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
 
@@ -128,6 +133,8 @@ LANGUAGES = [
     ("zh-hant", _("Traditional Chinese")),
     ("zh-hans", _("Simplified Chinese")),
 ]
+if LANGUAGE_CODE not in dict(LANGUAGES):
+    raise ImproperlyConfigured(f"LIONROCK_LANGUAGE must be one of {', '.join(dict(LANGUAGES))}")
 LOCALE_PATHS = [PACKAGE / "web" / "locale"]
 LANGUAGE_COOKIE_NAME = "language"
 LANGUAGE_COOKIE_AGE = int(timedelta(days=365).total_seconds())
