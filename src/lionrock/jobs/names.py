@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from lionrock import regions
-from lionrock.core.errors import GiveUp
+from lionrock.core.errors import TryLater
 from lionrock.core.judgement import Judgement, Verdict
 from lionrock.jobs.exits import Exit
 from lionrock.names import scorer
@@ -135,7 +135,7 @@ def scan_names(
         Print no results: for --store, when only the console is wanted.
     """
     if str(file) != "-" and not file.is_file():
-        raise GiveUp(f"{file} is no file")
+        raise TryLater(f"{file} is no file")
     stream_name = source or ("standard input" if str(file) == "-" else file.name)
     triage = Triage(regions.load(region), scorer.shipped())
     tally = Tally()
