@@ -120,6 +120,58 @@ def test_an_input_that_cannot_be_read_ends_with_3_and_a_missing_one_with_4(
     assert run(["names", "scan", str(tmp_path / "nothing.txt")]) == Exit.MISSING
 
 
+def test_names_come_through_a_pipe_whether_it_has_a_name_or_not(tmp_path: Path) -> None:
+    words = ["--format", "csv"]
+    piped = [
+        subprocess.run(
+            [*COMMAND, *order], input=b"hsbc-login.top\n", capture_output=True, check=True
+        )
+        for order in (["-", *words], [*words, "-"])
+    ]
+    assert [b"\nhsbc-login.top," in done.stdout for done in piped] == [True, True]
+
+    os.mkfifo(tmp_path / "pipe")
+    named = subprocess.Popen([*COMMAND, str(tmp_path / "pipe"), *words], stdout=subprocess.PIPE)
+    (tmp_path / "pipe").write_bytes(b"hsbc-login.top\n")
+    out, _ = named.communicate(timeout=60)
+    assert b"\nhsbc-login.top," in out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--output", "names.txt"],
+        ["--rejects", "./names.txt"],
+        ["--output", "out", "--rejects", "out"],
+    ],
+)
+def test_a_scan_never_writes_over_what_it_reads(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("names.txt").write_text("hsbc-login.top\n")
+
+    assert run(["names", "scan", "names.txt", *words]) == Exit.UNREADABLE
+    assert Path("names.txt").read_text() == "hsbc-login.top\n"
+
+
+@pytest.mark.parametrize("score", ["7", "-1", "nan"])
+def test_a_minimum_that_no_score_can_be_is_wrong_usage(
+    score: str, listed: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run(["names", "scan", str(listed), f"--min-score={score}"])
+    assert ended.value.code == Exit.USAGE
+    assert "between 0 and 1" in capfd.readouterr().err
+
+
+def test_an_option_nobody_knows_is_not_taken_for_a_file(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run(["names", "scan", "--bogus"])
+    assert ended.value.code == Exit.USAGE
+    assert "there is no option --bogus" in capfd.readouterr().err
+
+
 def test_new_only_judges_a_name_once_unless_it_was_not_safe(tmp_path: Path) -> None:
     names = tmp_path / "names.txt"
     names.write_text("".join(f"hsbc-login{i}.top\n" for i in range(300)))

@@ -1,5 +1,7 @@
 """The commands that read names: judging a stream, training the model, examining it."""
 
+import math
+import stat
 import sys
 import time
 from collections.abc import Iterator
@@ -13,7 +15,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from lionrock import regions
-from lionrock.core.errors import TryLater
+from lionrock.core.errors import GiveUp, TryLater
 from lionrock.core.judgement import Judgement, Verdict
 from lionrock.jobs.exits import Exit
 from lionrock.names import scorer
@@ -27,6 +29,21 @@ from lionrock.names.writers import RejectsWriter, open_writer
 app = App(name="names", help="Read domain names, find those that imitate a brand.")
 
 Form = Literal["lines", "columns", "csv", "jsonl", "parquet", "zone"]
+
+
+def _no_option(_type: object, value: Path) -> None:
+    """Refuse an option that nobody knows where a file is due; ``-`` alone is standard input."""
+    if str(value) != "-" and str(value).startswith("-"):
+        raise ValueError(f"there is no option {value} (a file of that name is ./{value})")
+
+
+def _is_share(_type: object, value: float | None) -> None:
+    if value is not None and not (math.isfinite(value) and 0 <= value <= 1):
+        raise ValueError("a score lies between 0 and 1")
+
+
+Source = Annotated[Path, Parameter(allow_leading_hyphen=True, validator=_no_option)]
+Score = Annotated[float, Parameter(validator=_is_share)]
 
 
 class Keeper(Protocol):
@@ -75,12 +92,12 @@ class Tally:
 
 @app.command(name="scan")
 def scan_names(
-    file: Path,
+    file: Source,
     /,
     *,
     format: Literal["jsonl", "csv", "parquet", "table"] = "table",
     all_: Annotated[bool, Parameter(name="--all")] = False,
-    min_score: float | None = None,
+    min_score: Score | None = None,
     region: str = regions.DEFAULT,
     store: bool = False,
     new_only: bool = False,
@@ -134,8 +151,7 @@ def scan_names(
     quiet_output
         Print no results: for --store, when only the console is wanted.
     """
-    if str(file) != "-" and not file.is_file():
-        raise TryLater(f"{file} is no file")
+    _refuse_places(file, output, rejects)
     stream_name = source or ("standard input" if str(file) == "-" else file.name)
     triage = Triage(regions.load(region), scorer.shipped())
     tally = Tally()
@@ -278,6 +294,19 @@ def _kept(outcome: Scanned, keeper: Keeper | None, tally: Tally) -> list[Judgeme
     return judgements
 
 
+def _refuse_places(file: Path, output: Path | None, rejects: Path | None) -> None:
+    """Refuse an input that is not there, and places where writing would destroy it."""
+    if str(file) != "-":
+        # A pipe under a name is as good as a file: shells make one of `<(command)`.
+        if not file.exists() or stat.S_ISDIR(file.stat().st_mode):
+            raise TryLater(f"{file} is no file")
+        for place in (output, rejects, output and _rejects_beside(output)):
+            if place is not None and place.exists() and place.samefile(file):
+                raise GiveUp(f"{place} is the file to be read: writing there would destroy it")
+    if output is not None and rejects is not None and output.absolute() == rejects.absolute():
+        raise GiveUp(f"{output} cannot hold both results and rejects")
+
+
 def _data_folder() -> Path:
     from lionrock.jobs import django  # noqa: PLC0415  # only these options need Django
 
@@ -310,7 +339,11 @@ def _rejects_place(output: Path | None, data: Path | None) -> Path | None:
         folder = data / "rejects"
         folder.mkdir(mode=0o700, exist_ok=True)
         return folder / f"{time.strftime('%Y%m%dT%H%M%S')}-{time.time_ns() % 1_000_000:06d}.jsonl"
-    return None if output is None else output.with_name(output.name + ".rejects.jsonl")
+    return None if output is None else _rejects_beside(output)
+
+
+def _rejects_beside(output: Path) -> Path:
+    return output.with_name(output.name + ".rejects.jsonl")
 
 
 def _opened(path: Path, closing: ExitStack) -> BinaryIO:
