@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from lionrock.desk.people.roles import Role
 from tests.people.someone import someone, with_password
@@ -85,6 +87,20 @@ def test_a_form_from_elsewhere_changes_nothing() -> None:
 
 def test_another_host_name_is_not_answered(client: Client) -> None:
     assert client.get(reverse("account_login"), headers={"host": "evil.example"}).status_code == 400
+
+
+@pytest.mark.parametrize("address", ["/account/sign-in/", "/api/v1/names"])
+def test_a_file_of_any_size_is_refused_before_it_is_read(address: str, settings: Settings) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.get(reverse("account_login"))
+    file = SimpleUploadedFile("names.bin", b"0" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1))
+    settings.FILE_UPLOAD_HANDLERS = ["no.such.handler"]  # whoever reads the form stumbles over it
+
+    response = strict.post(address, {"file": file})
+
+    assert response.status_code == 413
+    problem = response["Content-Type"] == "application/problem+json"
+    assert problem == address.startswith("/api/")
 
 
 def test_a_failed_sign_in_does_not_tell_who_is_here(client: Client) -> None:

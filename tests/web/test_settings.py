@@ -150,3 +150,15 @@ def test_processes_that_start_together_agree_on_one_secret(tmp_path: Path) -> No
 
     assert len(found) == 8
     assert len(set(found)) == 1
+
+
+@pytest.mark.parametrize("way", ["{checkout}/kept", "{checkout}/../{name}/kept", "{link}/kept"])
+def test_records_are_never_kept_inside_the_repository(way: str, tmp_path: Path) -> None:
+    checkout = Path(declared.__file__).parents[3]
+    link = tmp_path / "link"
+    link.symlink_to(checkout)
+    data = way.format(checkout=checkout, name=checkout.name, link=link)
+
+    with pytest.raises(subprocess.CalledProcessError) as refused:
+        settings_with(Path(data))
+    assert "inside the repository" in refused.value.stderr

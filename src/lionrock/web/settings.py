@@ -32,7 +32,10 @@ LIONROCK_REGION = declared.text(declared.REGION, os.environ)
 LIONROCK_WORKERS = declared.number(declared.WORKERS, os.environ)
 LIONROCK_PROXIES = declared.number(declared.PROXIES, os.environ)
 
-if (CHECKOUT / "pyproject.toml").exists() and LIONROCK_DATA.is_relative_to(CHECKOUT):
+# Where it really is: neither a link nor ".." leads around the question.
+if (CHECKOUT / "pyproject.toml").exists() and LIONROCK_DATA.resolve().is_relative_to(
+    CHECKOUT.resolve()
+):
     raise ImproperlyConfigured(
         f"LIONROCK_DATA is {LIONROCK_DATA}, inside the repository: secrets and records must lie "
         "outside it, where no commit can carry them away"
@@ -81,6 +84,7 @@ MIDDLEWARE = [
     "lionrock.web.static_files.Middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "lionrock.web.limits.refuse_large_bodies",  # before anything reads a form
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -253,6 +257,10 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    # A page that is not there, or not for everybody, is no warning: strangers could fill the log.
-    "loggers": {"django.request": {"level": "ERROR"}},
+    # A page that is not there, or not for everybody, is no warning, and neither is another's host
+    # name: strangers could fill the log.
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+    },
 }

@@ -1,0 +1,37 @@
+"""How much a request may bring: Django itself limits forms and JSON, but not the files in a form."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+
+from lionrock.web import errors
+
+
+def refuse_large_bodies(
+    answer: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Answer 413 to a request that announces more than a page or the API takes, unread.
+
+    One that announces nothing has no body for WSGI, however much follows.
+    """
+
+    def limited(request: HttpRequest) -> HttpResponseBase:
+        announced = request.META.get("CONTENT_LENGTH") or "0"
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
+        if not announced.isascii() or not announced.isdigit() or int(announced[:19]) > most:
+            return errors.page(
+                request,
+                status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+                title=_("This request cannot be read"),
+                words=_(
+                    "Your browser sent something this page does not understand, or too much of it."
+                ),
+                next_step=_("Go back and try again with less."),
+            )
+        return answer(request)
+
+    return limited
