@@ -93,10 +93,16 @@ def first_link() -> str | None:
 
 
 def first_sample(data: Path) -> Path | None:
-    """Write the sample of names on a first start; return nothing once names were read."""
-    from lionrock.desk.suspects.models import Reading  # noqa: PLC0415  # needs Django started
+    """Write the sample of names on a first start; return nothing once names were read.
 
-    if Reading.objects.exists():
+    A sample whose reading was cut short (Ctrl-C, a crash) is read again: nothing is stored twice.
+    """
+    from django.db.models import Q  # noqa: PLC0415  # needs Django started
+
+    from lionrock.desk.suspects.models import Reading  # noqa: PLC0415  # as above
+
+    cut_short = Q(source=SAMPLE) & (Q(finished_at=None) | ~Q(failure=""))
+    if Reading.objects.exclude(cut_short).exists():
         return None
     from django.conf import settings  # noqa: PLC0415  # as above
 
