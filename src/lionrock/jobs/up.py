@@ -71,25 +71,27 @@ def prepare() -> None:
 
 
 def first_link() -> str | None:
-    """Make an administrator when nobody could sign in; return a link while they never have."""
+    """Make an administrator when there is none; return a link while no administrator ever came."""
     from lionrock.desk.people.links import address_of, make_link  # noqa: PLC0415  # needs Django
     from lionrock.desk.people.models import Person  # noqa: PLC0415  # as above
     from lionrock.desk.people.roles import Role  # noqa: PLC0415  # as above
     from lionrock.desk.people.services import add_person  # noqa: PLC0415  # as above
 
     now = datetime.now(UTC)
-    if not Person.objects.exists():
-        add_person(
+    administrators = Person.objects.filter(groups__name=Role.ADMINISTRATOR, is_active=True)
+    first = Person.objects.filter(email__iexact=FIRST_ADMINISTRATOR).first()
+    if first is None and not administrators.exists():
+        # People may have been added before this first start; none of them can let others in.
+        first = add_person(
             email=FIRST_ADMINISTRATOR,
             name="Administrator",
             roles={Role.ADMINISTRATOR, Role.APPROVER, Role.ANALYST},
             by=None,
             now=now,
         )
-    if Person.objects.exclude(last_login=None).exists():
+    if first is None or not first.is_active or administrators.exclude(last_login=None).exists():
         return None
-    first = Person.objects.filter(email=FIRST_ADMINISTRATOR, is_active=True).first()
-    return None if first is None else address_of(make_link(person=first, by=None, now=now))
+    return address_of(make_link(person=first, by=None, now=now))
 
 
 def first_sample(data: Path) -> Path | None:

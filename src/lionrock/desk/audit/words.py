@@ -31,7 +31,7 @@ WORDS: Final[dict[str, Promise]] = {
     "names.submitted": _("Names submitted"),
     "series.confirm": _("Series confirmed"),
     "series.dismiss": _("Series dismissed"),
-    "suspects.exported": _("Confirmed names exported"),
+    "export.confirmed": _("Confirmed names exported"),
     "team.set": _("Team settings changed"),
     "reading.begin": _("Reading begun"),
     "reading.finish": _("Reading finished"),
