@@ -11,6 +11,7 @@ from lionrock.desk.suspects.selectors.queue import (
     Filters,
     Page,
     Position,
+    brands_of,
     count,
     decided_page,
     neighbours,
@@ -189,3 +190,15 @@ def test_decided_names_come_with_the_latest_decision_first(store: Storing, ada: 
     rest, more = decided_page(confirmed, after=(at, first[-1].pk), size=2)
     assert [s.host for s in rest] == ["hsbc-alpha.top"]
     assert not more
+
+
+def test_the_brands_of_a_state_are_those_its_names_imitate(store: Storing, ada: Person) -> None:
+    store("hsbc-verify.top")
+    store("hsbc-login.top")
+    store("payme-verify.top", brand="payme")
+    store("strange.top", brand=None)
+    confirmed = store("zeta-verify.top", brand="za-bank")
+    services.confirm(suspect_id=confirmed.pk, seen_version=1, by=ada, note="", now=NOW)
+    assert brands_of(State.WAITING) == ["hsbc", "payme"]
+    assert brands_of(State.CONFIRMED) == ["za-bank"]
+    assert brands_of(State.DISMISSED) == []

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from lionrock.desk.people.models import Person
 from lionrock.desk.suspects.brands import BrandBook
 from lionrock.desk.suspects.models import Dismissal, Reading, State, Tlp
-from lionrock.desk.suspects.selectors.queue import Filters, Position
+from lionrock.desk.suspects.selectors.queue import Filters, Position, brands_of
+from lionrock.desk.suspects.widgets import LongSelect
 
 AGES: Final = (
     ("", _("any time")),
@@ -26,11 +27,22 @@ AGES: Final = (
 NOTE_LENGTH: Final = 4000
 
 
+class BrandField(forms.ChoiceField):
+    """A brand of the region pack; offered are fewer, for most brands nobody imitates today."""
+
+    widget = LongSelect
+    known: Iterable[str] = ()
+
+    def valid_value(self, value: str) -> bool:
+        """Accept every brand of the pack: a link may name one that no name imitates any more."""
+        return value in self.known
+
+
 class QueueForm(forms.Form):
     """What narrows the list. Every field may be missing; a wrong one is said and narrows nothing."""
 
     q = forms.CharField(label=_("Search"), required=False, max_length=253)
-    brand = forms.ChoiceField(label=_("Brand"), required=False)
+    brand = BrandField(label=_("Brand"), required=False)
     sector = forms.ChoiceField(label=_("Sector"), required=False)
     source = forms.ChoiceField(label=_("Source"), required=False)
     tld = forms.CharField(label=_("Ending"), required=False, max_length=64)
@@ -39,11 +51,15 @@ class QueueForm(forms.Form):
     most = forms.FloatField(label=_("Score to"), required=False, min_value=0, max_value=1)
     mine = forms.BooleanField(label=_("Assigned to me"), required=False)
 
-    def __init__(self, data: QueryDict, *, book: BrandBook) -> None:
+    def __init__(self, data: QueryDict, *, book: BrandBook, state: State = State.WAITING) -> None:
         super().__init__(data, auto_id="filter-%s", label_suffix="")
-        self.fields["brand"].choices = _brands(book)  # type: ignore[attr-defined]  # a ChoiceField
-        self.fields["sector"].choices = _sectors(book)  # type: ignore[attr-defined]  # as above
-        self.fields["source"].choices = _sources()  # type: ignore[attr-defined]  # as above
+        fields: dict[str, Any] = self.fields  # Any: Django types fields without their choices
+        chosen = data.get("brand", "")
+        fields["brand"].known = book.by_id
+        # Functions, because a suspect's page reads the form without ever showing it.
+        fields["brand"].choices = lambda: _brands(book, {*brands_of(state), chosen})
+        fields["sector"].choices = lambda: _sectors(book)
+        fields["source"].choices = _sources
         self.fields["q"].widget.attrs |= {"type": "search", "data-key": "/", "size": "28"}
         self.fields["tld"].widget.attrs |= {"size": "8", "autocapitalize": "none"}
         for name in ("least", "most"):
@@ -174,9 +190,13 @@ def _position(text: str) -> Position | None:
     return place if math.isfinite(place.score) and 0 <= place.id < 2**63 else None
 
 
-def _brands(book: BrandBook) -> list[tuple[str, Any]]:  # Any: a choice or a group of them
+def _brands(
+    book: BrandBook, present: set[str]
+) -> list[tuple[str, Any]]:  # Any: a choice or a group of them
     by_sector: dict[str, list[tuple[str, str]]] = {}
     for brand in book.region.brands:
+        if brand.id not in present:
+            continue
         by_sector.setdefault(brand.sector, []).append((brand.id, book.name(brand.id)))
     groups = [
         (book.sector_name(sector), sorted(brands, key=lambda choice: choice[1].lower()))

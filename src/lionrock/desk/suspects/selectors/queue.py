@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from django.db import connection
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from lionrock.desk.suspects.models import State, Suspect, TeamSettings
@@ -12,6 +13,22 @@ from lionrock.desk.suspects.models import State, Suspect, TeamSettings
 PAGE: Final = 50
 COUNTED: Final = 1000
 """Rows counted at most: a page must not count two hundred thousand to say "many"."""
+
+_BRANDS: Final = """
+    WITH RECURSIVE walk(brand) AS (
+        SELECT (
+            SELECT brand FROM suspects_suspect
+            WHERE state = %s AND brand > '' ORDER BY brand LIMIT 1
+        )
+        UNION ALL
+        SELECT (
+            SELECT brand FROM suspects_suspect
+            WHERE state = %s AND brand > walk.brand ORDER BY brand LIMIT 1
+        ) FROM walk WHERE walk.brand IS NOT NULL
+    )
+    SELECT brand FROM walk WHERE brand IS NOT NULL
+"""
+"""Steps from each brand to the next along an index; DISTINCT would walk over every name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +169,13 @@ def decided_page(
         rows = rows.filter(Q(decided_at__lt=at) | Q(decided_at=at, id__gt=seen))
     found = list(rows[: size + 1])
     return found[:size], len(found) > size
+
+
+def brands_of(state: State) -> list[str]:
+    """Return the ids of the brands that names of a state imitate."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BRANDS, [state.value, state.value])
+        return [brand for (brand,) in cursor.fetchall()]
 
 
 def matching(filters: Filters) -> QuerySet[Suspect]:

@@ -70,7 +70,7 @@ def _waiting(request: HttpRequest, scope: str) -> HttpResponseBase:
 
 def _decided(request: HttpRequest, state: State) -> HttpResponseBase:
     now = timezone.now()
-    form = QueueForm(request.GET, book=brands.current())
+    form = QueueForm(request.GET, book=brands.current(), state=state)
     filters = form.filters(state=state, person=person_of(request), now=now)
     suspects, more = decided_page(filters, after=_after_decision(request.GET))
     last = suspects[-1] if suspects else None
