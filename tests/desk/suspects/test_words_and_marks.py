@@ -7,7 +7,7 @@ from lionrock.core.judgement import Reason
 from lionrock.core.reasons import WORDS
 from lionrock.desk.suspects.marks import pieces
 from lionrock.desk.suspects.models import Suspect
-from lionrock.desk.suspects.templatetags.suspects import marked
+from lionrock.desk.suspects.templatetags.suspects import first_words, marked
 from lionrock.desk.suspects.words import SENTENCES, in_words
 
 SPANS = st.lists(
@@ -37,6 +37,19 @@ def test_the_telling_part_is_marked_and_only_that() -> None:
     assert marked(Suspect(host="hsbc-verify.top", reasons=reasons)) == (
         "hsbc-<mark>verify</mark>.<wbr>top"
     )
+
+
+def test_a_list_shows_reasons_of_different_kinds_rather_than_the_same_one_twice() -> None:
+    reasons = [
+        {"code": "brand-host", "about": "hsbc.com.hk", "start": 0, "end": 11},
+        {"code": "brand-word", "about": "hsbc", "start": 0, "end": 4},
+        {"code": "tenant", "about": "host.example", "start": 18, "end": 30},
+    ]
+    shown = first_words(Suspect(host="hsbc.com.hk-login.host.example", reasons=reasons))
+    assert shown == [
+        in_words(Reason(code="brand-host", about="hsbc.com.hk")),
+        in_words(Reason(code="tenant", about="host.example")),
+    ]
 
 
 def test_a_name_is_shown_as_text_whatever_it_holds() -> None:

@@ -1,6 +1,7 @@
 """Shows names, brands and reasons the same way on every page; foreign text is escaped here, once."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from django import template
 from django.utils.html import format_html, format_html_join
@@ -14,6 +15,15 @@ from lionrock.desk.suspects.models import Dismissal, Kind, State, Suspect
 from lionrock.desk.suspects.words import in_words
 
 register = template.Library()
+
+KINDS: Final = dict.fromkeys(
+    (
+        *("brand-word", "brand-joined", "brand-part", "brand-host", "brand-subdomain", "brand-tld"),
+        *("confusable", "ascii-trick", "typo", "bit-flip", "near"),
+    ),
+    "imitation",
+)
+"""The reasons that all say "it looks like this brand"; every other code is a kind of its own."""
 
 
 @register.filter
@@ -41,11 +51,18 @@ def words(reason: Reason) -> str:
 
 @register.filter
 def first_words(suspect: Suspect) -> list[str]:
-    """Return the two reasons that tell most, in words: those that point at a part of the name first."""
+    """Return the two reasons that tell most, in words, each of another kind.
+
+    Those that point at a part of the name come first. A second reason about the same brand, or a
+    second lure, would only push out the one that adds something.
+    """
     reasons = suspect.seen_reasons()
     pointing: Iterable[Reason] = (r for r in reasons if r.start is not None)
     others: Iterable[Reason] = (r for r in reasons if r.start is None)
-    return [in_words(reason) for reason in (*pointing, *others)][:2]
+    by_kind: dict[str, Reason] = {}
+    for reason in (*pointing, *others):
+        by_kind.setdefault(KINDS.get(reason.code, reason.code), reason)
+    return [in_words(reason) for reason in by_kind.values()][:2]
 
 
 @register.filter
