@@ -57,7 +57,7 @@ PAGES: Final[dict[str, frozenset[Role | None]]] = {
     "people:active": ADMINISTRATOR,
     "people:forget": ADMINISTRATOR,
     "audit:log": ADMINISTRATOR,
-    "suspects:front": DESK,
+    "suspects:front": SIGNED_IN,  # who is not of the team is sent on from there
     "suspects:queue": DESK,
     "suspects:list": DESK,
     "suspects:suspect": DESK,

@@ -61,6 +61,28 @@ def test_brands_are_named_in_the_readers_language(browser: Client, store: Storin
     assert "滙豐" in page
 
 
+def test_the_brand_filter_offers_the_brands_that_are_imitated_and_the_chosen_one(
+    browser: Client, store: Storing
+) -> None:
+    store("hsbc-verify.top")
+    page = text(browser.get(reverse("suspects:queue"), {"brand": "payme"}))
+    offered = re.findall(
+        r'<option value="([^"]*)"( selected)?>', page.partition("filter-sector")[0]
+    )
+    assert offered == [("", ""), ("hsbc", ""), ("payme", " selected")]
+
+
+def test_people_outside_the_team_are_sent_from_the_first_page_to_what_is_theirs(
+    person: People,
+) -> None:
+    partner = signed_in(person("Pat", Role.PARTNER)).get("/", follow=True)
+    assert partner.status_code == 200
+    assert partner.redirect_chain == [(reverse("suspects:exports"), 302)]
+    assert "Queue" not in text(partner)
+    constituent = signed_in(person("Con", Role.CONSTITUENT)).get("/")
+    assert constituent["Location"] == reverse("people:profile")
+
+
 def test_a_suspects_page_shows_what_helps_to_decide(browser: Client, store: Storing) -> None:
     suspect = store("hsbc-verify.top")
     store("hsbc-verify.vip", registrable="hsbc-verify.vip")
@@ -274,7 +296,6 @@ def test_outsiders_see_nothing_of_the_queue(person: People, store: Storing) -> N
     for role in (Role.CONSTITUENT, Role.PARTNER):
         outsider = signed_in(person(role.value, role))
         for page in (
-            "front",
             "queue",
             "list",
             "readings",

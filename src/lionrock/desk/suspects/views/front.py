@@ -2,20 +2,23 @@
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from lionrock.desk.people.roles import TEAM, allow
+from lionrock.desk.people.roles import TEAM, Role, allow_signed_in, roles_of
 from lionrock.desk.suspects.selectors.figures import figures
 from lionrock.desk.suspects.selectors.queue import todays_budget
 from lionrock.desk.suspects.views.here import midnight, this_machine
 
 
 @require_safe
-@allow(*TEAM)
+@allow_signed_in
 def front(request: HttpRequest) -> HttpResponseBase:
-    """Show today's figures."""
+    """Show today's figures to the team; send others, who land here too, to what is for them."""
+    roles = roles_of(request)
+    if not roles & set(TEAM):
+        return redirect("suspects:exports" if Role.PARTNER in roles else "people:profile")
     now = timezone.now()
     today = midnight(now)
     return render(
