@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from lionrock.desk.people.roles import TEAM, allow
@@ -58,6 +60,14 @@ def decide(request: HttpRequest, pk: int) -> HttpResponseBase:
     except Suspect.DoesNotExist:
         carried = QueryDict(request.POST.get("trail", ""))
         return _page(request, pk, data=carried, status=400)
+    messages.success(
+        request,
+        ngettext("%(n)d name confirmed.", "%(n)d names confirmed.", len(members))
+        % {"n": len(members)}
+        if is_confirmed
+        else ngettext("%(n)d name dismissed.", "%(n)d names dismissed.", len(members))
+        % {"n": len(members)},
+    )
     return HttpResponseRedirect(trail.after(shown))
 
 

@@ -197,7 +197,8 @@ def _page(request: HttpRequest, pk: int, *, data: QueryDict, status: int = 200) 
     found = get_object_or_404(rows, pk=pk)
     trail = Trail.of(request, data, now=now)
     before, after = trail.around(found)
-    book = brands.current()
+    brand = brands.current().by_id.get(found.brand)
+    official = brand.official if brand else ()
     waiting = count_in_series(found)
     return render(
         request,
@@ -206,7 +207,9 @@ def _page(request: HttpRequest, pk: int, *, data: QueryDict, status: int = 200) 
             "suspect": found,
             "is_waiting": found.state == State.WAITING,
             "reasons": found.seen_reasons(),
-            "brand": book.by_id.get(found.brand),
+            "brand": brand,
+            "checked": [own for own in official if own.checked],
+            "unchecked": [own for own in official if not own.checked],
             "siblings": siblings(found),
             "series_waiting": waiting,
             "series_others": waiting - (found.state == State.WAITING),
