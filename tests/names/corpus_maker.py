@@ -32,7 +32,7 @@ def write_corpus(folder: Path) -> Path:
     for part, count in (("train", 4000), ("dev", 1500)):
         year = "2025-12" if part == "train" else "2026-01"
         fresh = [f"{_plain(part)}.com" for _ in range(count)] + [
-            f"paypal-{_plain(part)}.com" for _ in range(12)
+            f"{brand}-{_plain(part)}.com" for _ in range(12) for brand in ("paypal", "steam-shop")
         ]
         _write(folder / f"nrd_{part}.txt.gz", (f"{year}-02\twhoisds\t{name}" for name in fresh))
         bad = [f"{_phish(part)}.top" for _ in range(count // 4)]

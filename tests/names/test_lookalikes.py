@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from lionrock.core.reasons import WORDS
 from lionrock.names.blocks import hosts_of
-from lionrock.names.lookalikes import Finding, examine, examine_block
+from lionrock.names.findings import Finding
+from lionrock.names.lookalikes import examine, examine_block
 from lionrock.names.suffixes import Suffixes
 from tests.names.packs import CATALOGUE
 
@@ -71,6 +72,19 @@ def test_an_imitation_is_found_and_said_how(host: str, brand: str, code: str) ->
 )
 def test_an_accident_of_letters_is_no_finding(host: str) -> None:
     assert found(host) == []
+
+
+def test_an_ordinary_alias_before_a_copied_ending_counts() -> None:
+    first = found("steam.co.jp.greenstone.top")[0]
+    assert (first.brand.id, first.code) == ("steam", "brand-subdomain")
+
+
+def test_an_ordinary_alias_alone_is_a_hint_and_no_finding() -> None:
+    block = hosts_of(["steam.greenstone.com"])
+    splits = SUFFIXES.split(block)
+    examined = examine_block(block, splits, splits.registrable >= 0, CATALOGUE)[0]
+    assert examined.findings == ()
+    assert [hint.brand.id for hint in examined.hints] == ["steam"]
 
 
 def test_the_brands_own_company_word_makes_an_ordinary_alias_count() -> None:

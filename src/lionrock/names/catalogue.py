@@ -112,17 +112,23 @@ class Catalogue:
         text: NDArray[np.uint8],
         starts: NDArray[np.int64],
         suffix: NDArray[np.int32],
+        registrable: NDArray[np.int32],
     ) -> NDArray[np.bool_]:
         """Return, per host, whether it may hold a look-alike and must be examined by letters.
 
-        ``text`` and ``starts`` are a block of hosts, ``suffix`` the offset of each public suffix.
+        ``text`` and ``starts`` are a block of hosts; ``suffix`` and ``registrable`` are where each
+        public suffix and each registered name begin.
         """
         first = starts[:-1]
         last = np.maximum(first, first + suffix - 1)
         out = np.zeros(len(first), dtype=np.bool_)
         mark_near(text, first, last, self.typos.table, self.typos.filter, out)
         a = self.automaton
-        _mark_words(text, first, last, CODE, a.goto, a.heads, a.ends, a.lengths, self._kinds, out)
+        registered = first + np.maximum(registrable, 0)
+        _mark_words(
+            *(text, first, last, CODE, a.goto, a.heads, a.ends, a.lengths),
+            *(self._kinds, registered, out),
+        )
         folded = np.empty(len(text), dtype=np.uint8)
         folded_starts = np.empty(len(starts), dtype=np.int64)
         fold_block(text, starts, FOLD, PAIR, folded, folded_starts)
@@ -187,9 +193,13 @@ def _mark_words(
     ends: NDArray[np.int32],
     lengths: NDArray[np.int32],
     kinds: NDArray[np.uint8],
+    registered: NDArray[np.int64],
     out: NDArray[np.bool_],
 ) -> None:
-    """Mark hosts with a strong alias, an ordinary one at a boundary with company, or ``xn--``."""
+    """Mark hosts with a strong alias, an ordinary one at a boundary with company, or ``xn--``.
+
+    Before the registered name (which begins at ``registered``) an ordinary one needs no company.
+    """
     for row in range(first.shape[0]):
         if out[row]:
             continue
@@ -219,6 +229,8 @@ def _mark_words(
                 right = i + 1 == end or not 97 <= text[i + 1] <= 122
                 if kind & 2 and (left or right or company_end == begin):
                     seen |= 2
+                    if left and right and begin < registered[row]:
+                        seen |= 1
                 if kind & 4:
                     if kind & 2:
                         if seen & 8:

@@ -34,8 +34,10 @@ class NgramModel:
             float(np.quantile(np.abs(weights[weights != 0]), 0.9999)) if weights.any() else 1.0
         )
         scale = largest / 127
+        offsets = np.array([dither(number) for number in range(len(weights))])
+        rounded = np.round(weights / scale - offsets)
         return cls(
-            weights=np.clip(np.round(weights / scale), -127, 127).astype(np.int8),
+            weights=np.clip(rounded, -127, 127).astype(np.int8),
             scale=scale,
             intercept=float(fitted[-1]),
             version=version,
@@ -59,6 +61,16 @@ class NgramModel:
         out = np.empty(len(rows), dtype=np.float64)
         score_rows(hosts.text, first, last, self.weights, out)
         return out * self.scale + self.intercept
+
+
+@compiled
+def dither(number: int) -> float:
+    """Return the fixed fraction in [-0.5, 0.5) that a weight's byte is kept relative to.
+
+    Subtractive dither (Roberts, 1962): rounding errors become independent of the weights, and sums
+    of bytes stay as finely graded as sums of fractions, so that names hardly ever tie.
+    """
+    return ((number * 2654435761) & 0xFFFFFFFF) / 4294967296.0 - 0.5
 
 
 def spans(hosts: Hosts, splits: Splits) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -226,7 +238,8 @@ def score_rows(
     numbers = np.empty(MOST_FEATURES, dtype=np.int64)
     for row in range(first.shape[0]):
         k = features(text, first[row], last[row], SHORTEST, LONGEST, True, mask, numbers)
-        total = 0
+        total = 0.0
         for j in range(k):
-            total += weights[numbers[j]]
+            t = numbers[j]
+            total += weights[t] + dither(t)
         out[row] = total / np.sqrt(k + 1.0)

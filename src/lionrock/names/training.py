@@ -5,10 +5,11 @@ names must be found (positive-unlabelled learning), never as proof that a name i
 """
 
 import hashlib
+import json
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -17,53 +18,24 @@ from numpy.typing import NDArray
 
 from lionrock.core.region import Region
 from lionrock.names import corpus, ngrams
-from lionrock.names.blocks import Hosts, Splits, hosts_of
+from lionrock.names.blending import PRIOR, alias_record, fit_blend, fit_letters_slope
 from lionrock.names.catalogue import Catalogue
-from lionrock.names.lookalikes import Examined, examine_block
+from lionrock.names.findings import Examined
+from lionrock.names.lookalikes import examine_block
 from lionrock.names.ngrams import NgramModel
 from lionrock.names.scorer import NameModel, save
-from lionrock.names.suffixes import Suffixes
-from lionrock.names.traits import TRAITS, record_key, traits
+from lionrock.names.training_rows import SEED, Sample, assemble, count_words, training_rows
+from lionrock.names.traits import TRAITS, traits
 from lionrock.names.triage import letters_of
 
 BUCKETS: Final = 1 << 20
 RATE: Final = 0.7
 ROUNDS: Final = 2
-SEED: Final = 20260101
-OLDER_NAMES: Final = 1_500_000
-"""How many new names from before the last two months join the last two months'."""
-PRIOR: Final = 0.002
-"""The share of abuse that scores of names without a look-alike are calibrated to: of the 4.2 million
-new names measured, feeds later reported 0.19 %."""
-ABUSE: Final = {"abuse": 1.0, "unclear": 0.4, "accident": 0.0}
-"""What a reader's verdict is worth."""
-GOOD_SITES_WEIGHT: Final = 300.0
-"""How many read names all long-standing sites with a look-alike weigh together."""
 THRESHOLD: Final = 0.345
 """The score from which a name is a suspect: about where one in three is abuse. Chosen on the exam's
 own rows so that its targets for false alarms are kept; change it together with them."""
-YEARS: Final = {"2019": 0.2, "2020": 0.2, "2021": 0.3, "2022": 0.3, "2023": 0.5, "2024": 1.0}
-LATEST_YEARS: Final = 2.0
-SOURCES: Final = {"jpcert": 0.7, "jarelllama": 0.3, "pdb": 2.0}
-OLD_NAMES_WEIGHT: Final = 0.6
 
 Say = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sample:
-    """Training rows: hosts with their splits, 1 for reported and 0 for the rest, and importances."""
-
-    hosts: Hosts
-    splits: Splits
-    labels: NDArray[np.float64]
-    importance: NDArray[np.float64]
-    kinds: NDArray[np.uint8]
-    """0 = reported, 1 = new, 2 = long-standing, 3 = the region's own."""
-
-    def rows(self, chosen: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return ``chosen`` in a fixed random order."""
-        return np.random.default_rng(SEED).permutation(chosen)
 
 
 def train(
@@ -100,18 +72,21 @@ def train(
         ]
     )
     verdicts = corpus.read_names("train") if read is None else read
-    blend = _fit_blend(sample, found_rows, values, verdicts)
-    letters = _fit_letters_slope(sample, found_rows, logits)
+    blend = fit_blend(sample, found_rows, values, verdicts)
+    letters = fit_letters_slope(sample, found_rows, logits)
     totals = letters["intercept"] + letters["slope"] * logits
     totals[found_rows] = values @ np.array([blend[name] for name in TRAITS])
     record = alias_record(sample, found, np.arange(len(sample.hosts)))
+    record = {key: round(value, 3) for key, value in record.items()}
+    version = _version(reader, novelty, words, letters, blend, record)
+    reader = replace(reader, version=version)
     model = NameModel(
         reader=reader,
         novelty=novelty,
         words=words,
         letters=letters,
         blend=blend,
-        record={key: round(value, 3) for key, value in record.items()},
+        record=record,
         endings=_endings(sample),
         threshold=THRESHOLD,
     )
@@ -120,94 +95,12 @@ def train(
     return model
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrainingRows:
-    """What training reads: names with their importance, and sites known to be good."""
-
-    reported: list[tuple[str, float]]
-    fresh: list[tuple[str, float]]
-    standing: list[str]
-    own: list[str]
-
-
-def training_rows(folder: Path) -> TrainingRows:
-    """Read everything training may see; the held-out tenth is left out."""
-    return TrainingRows(
-        reported=_reported(folder),
-        fresh=_fresh(folder),
-        standing=[registrable for _, registrable in corpus.benign(folder, "train")],
-        own=[r for _, r in corpus.regional_benign(folder) if not corpus.held_out(r)],
-    )
-
-
-def _reported(folder: Path) -> list[tuple[str, float]]:
-    """Return attacker-registered domains with their importance, without the held-out tenth."""
-    found: dict[str, float] = {}
-    for report in corpus.reports(folder, "train"):
-        labelled = bool(report.brand_label) and corpus.held_out(report.registrable)
-        if report.kind == "own" and not labelled:
-            weight = YEARS.get(report.date[:4], LATEST_YEARS) * SOURCES.get(report.source, 1.0)
-            found[report.registrable] = max(found.get(report.registrable, 0.0), weight)
-    return sorted(found.items())
-
-
-def _fresh(folder: Path) -> list[tuple[str, float]]:
-    """Return new names with their importance: all of the last two months, a draw of the older."""
-    names = list(corpus.new_names(folder, "train"))
-    months = sorted({name.date[:7] for name in names})[-2:]
-    late = [(name.domain, 1.0) for name in names if name.date[:7] in months]
-    older = [name.domain for name in names if name.date[:7] not in months]
-    drawn = np.random.default_rng(SEED).permutation(len(older))[:OLDER_NAMES]
-    return late + [(older[i], OLD_NAMES_WEIGHT) for i in drawn.tolist()]
-
-
-def count_words(fresh: Iterable[str], standing: Iterable[str]) -> dict[str, int]:
-    """Count the words of domain names: what stands between hyphens, and labels under many endings."""
-    between: Counter[str] = Counter()
-    alone: Counter[str] = Counter()
-    for name in {*fresh, *standing}:
-        label = name.partition(".")[0]
-        if label.startswith("xn--"):
-            continue
-        if "-" in label:
-            between.update({part for part in label.split("-") if part.isalpha()})
-        elif label.isalpha() and 3 <= len(label) <= 14:
-            alone[label] += 1
-    counts = {
-        word: count + 3 * alone[word]
-        for word, count in between.items()
-        if count >= 4 and len(word) >= 2
-    }
-    for word, count in alone.items():
-        if count >= 4:
-            counts.setdefault(word, 3 * count)
-    return counts
-
-
-def assemble(
-    reported: Sequence[tuple[str, float]],
-    fresh: Sequence[tuple[str, float]],
-    standing: Sequence[str],
-    own: Sequence[str],
-) -> Sample:
-    """Put the rows of all sources into one sample; what is reported is not counted as new."""
-    bad = {name for name, _ in reported}
-    parts: list[tuple[Sequence[tuple[str, float]], int]] = [
-        (reported, 0),
-        ([(n, w) for n, w in fresh if n not in bad], 1),
-        ([(n, 1.0) for n in dict.fromkeys(standing) if n not in bad], 2),
-        ([(n, 1.0) for n in dict.fromkeys(own) if n not in bad], 3),
-    ]
-    names = [name for rows, _ in parts for name, _ in rows]
-    hosts = hosts_of(names)
-    kinds = np.repeat([kind for _, kind in parts], [len(rows) for rows, _ in parts])
-    return Sample(
-        hosts=hosts,
-        splits=Suffixes.bundled().split(hosts),
-        labels=(kinds == 0).astype(np.float64),
-        importance=np.array([weight for rows, _ in parts for _, weight in rows]),
-        kinds=kinds.astype(np.uint8),
-    )
+def _version(reader: NgramModel, novelty: NgramModel, *parts: Mapping[str, float]) -> str:
+    """Return a name that changes whenever anything changes by which names are judged."""
+    digest = hashlib.sha256(reader.weights.tobytes() + novelty.weights.tobytes())
+    for part in parts:
+        digest.update(json.dumps(part, sort_keys=True).encode())
+    return f"ngrams-{digest.hexdigest()[:8]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,8 +156,7 @@ def fit_letters(sample: Sample, rows: NDArray[np.int64], task: Task) -> NgramMod
             weights,
             squares,
         )
-    version = "ngrams-" + hashlib.sha256(weights.astype(np.float32).tobytes()).hexdigest()[:8]
-    return NgramModel.rounded(weights, version)
+    return NgramModel.rounded(weights, "in training")
 
 
 def examine_all(sample: Sample, catalogue: Catalogue) -> dict[int, Examined]:
@@ -272,100 +164,9 @@ def examine_all(sample: Sample, catalogue: Catalogue) -> dict[int, Examined]:
     hosts, splits = sample.hosts, sample.splits
     official = catalogue.mark_official(hosts.text, hosts.starts)
     closed = catalogue.mark_closed(hosts.text, hosts.starts)
-    return examine_block(hosts, splits, ~official & ~closed & (splits.registrable >= 0), catalogue)
-
-
-def alias_record(
-    sample: Sample, found: Mapping[int, Examined], rows: NDArray[np.int64]
-) -> dict[str, float]:
-    """Return each alias' log-odds of standing in reported names rather than in others.
-
-    Shrunk towards 0 by as many imagined names as make a rare alias say nothing.
-    """
-    inside = np.zeros(len(sample.hosts), dtype=np.bool_)
-    inside[rows] = True
-    total = [0.0, 0.0]
-    for label in (0, 1):
-        total[label] = float(sample.importance[inside & (sample.labels == label)].sum())
-    seen: dict[str, list[float]] = {}
-    for row, examined in found.items():
-        if inside[row]:
-            counts = seen.setdefault(record_key(examined.findings[0]), [0.0, 0.0])
-            counts[int(sample.labels[row])] += float(sample.importance[row])
-    share = total[1] / total[0]
-    everywhere = [sum(counts[label] for counts in seen.values()) for label in (0, 1)]
-    usual = (everywhere[1] + 1.0) / (everywhere[0] + 1.0)
-    return {
-        key: math.log(((bad + 8.0 * usual) / (new + 8.0)) / usual)
-        for key, (new, bad) in seen.items()
-        if share > 0 and new + bad >= 3
-    }
-
-
-def _fit_blend(
-    sample: Sample,
-    rows: NDArray[np.int64],
-    values: NDArray[np.float64],
-    verdicts: Mapping[str, str],
-) -> dict[str, float]:
-    """Return the weight of each trait where a look-alike was found.
-
-    Reports say which traits go with abuse, but not how often a look-alike among new names is one:
-    feeds miss most. That is learned from names that a person read, on top of the reports' order.
-    """
-    labels, importance = sample.labels[rows], sample.importance[rows].copy()
-    bad = labels == 1
-    importance[bad] *= importance[~bad].sum() / max(1e-9, importance[bad].sum())
-    importance *= 4000 / max(1e-9, importance.sum())
-    order = fit_logistic(values, labels, importance, ridge=3.0)
-    digests = [corpus.digest(sample.hosts.host(row)) for row in rows.tolist()]
-    read = np.array([digest in verdicts for digest in digests])
-    good = (sample.kinds[rows] >= 2) & ~read
-    targets = np.array(
-        [ABUSE[verdicts[digest]] if digest in verdicts else 0.0 for digest in digests]
-    )
-    weight = read + good * (GOOD_SITES_WEIGHT / max(1, good.sum()))
-    used = weight > 0
-    design = np.column_stack((values @ order, values))[used]
-    fitted = fit_logistic(design, targets[used], weight[used], ridge=2.0)
-    weights = fitted[0] * order + fitted[1:]
-    return {name: round(float(w), 4) for name, w in zip(TRAITS, weights, strict=True)}
-
-
-def _fit_letters_slope(
-    sample: Sample, found: NDArray[np.int64], logits: NDArray[np.float64]
-) -> dict[str, float]:
-    """Return slope and intercept that make the reader's logit a log-odds of abuse at ``PRIOR``."""
-    rest = np.ones(len(logits), dtype=np.bool_)
-    rest[found] = False
-    importance = sample.importance[rest].copy()
-    labels = sample.labels[rest]
-    bad = labels == 1
-    share = importance[~bad].sum() / max(1e-9, importance[bad].sum())
-    importance[bad] *= PRIOR / (1 - PRIOR) * share
-    design = np.column_stack((logits[rest], np.ones(int(rest.sum()))))
-    slope, intercept = fit_logistic(design, labels, importance, ridge=1e-3)
-    return {"slope": round(float(slope), 5), "intercept": round(float(intercept), 5)}
-
-
-def fit_logistic(
-    values: NDArray[np.float64],
-    labels: NDArray[np.float64],
-    importance: NDArray[np.float64],
-    *,
-    ridge: float,
-) -> NDArray[np.float64]:
-    """Return the weights of a ridge logistic regression, by Newton's method."""
-    weights = np.zeros(values.shape[1])
-    for _ in range(60):
-        p = 1.0 / (1.0 + np.exp(-np.clip(values @ weights, -30, 30)))
-        slope = values.T @ (importance * (p - labels)) + ridge * weights
-        bend = (values * (importance * p * (1 - p))[:, None]).T @ values
-        step = np.linalg.solve(bend + ridge * np.eye(len(weights)), slope)
-        weights -= np.clip(step, -2, 2)
-        if np.abs(step).max() < 1e-7:
-            break
-    return weights
+    wanted = ~official & ~closed & (splits.registrable >= 0)
+    examined = examine_block(hosts, splits, wanted, catalogue)
+    return {row: found for row, found in examined.items() if found.findings}
 
 
 def _endings(sample: Sample) -> dict[str, float]:

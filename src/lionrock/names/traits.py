@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from lionrock.names.lookalikes import Examined, Finding
+from lionrock.names.findings import Examined, Finding
 
 CODES: Final = (
     "brand-host",

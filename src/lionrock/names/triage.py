@@ -11,12 +11,11 @@ from lionrock.core.judgement import Judgement, Reason, Verdict
 from lionrock.core.region import Region
 from lionrock.names.blocks import Hosts, Lines, Splits
 from lionrock.names.catalogue import Catalogue
-from lionrock.names.lookalikes import Examined, Finding, examine, examine_block
+from lionrock.names.findings import Examined, Finding
+from lionrock.names.lookalikes import examine, examine_block
 from lionrock.names.scorer import NameModel
 from lionrock.names.traits import TRAITS, Letters, traits
 
-NAMED_FROM = 0.02
-"""Below this score a brand found in a name is taken for an accident and not named."""
 SHOWN_FINDINGS = 3
 SHOWN_LURES = 4
 TELLING = 2.0
@@ -92,7 +91,7 @@ class Triage:
         closed = self.catalogue.mark_closed(hosts.text, hosts.starts)
         open_to_all = named & ~official & ~closed & ~_hosting_companys_own(hosts, splits)
         examined = examine_block(hosts, splits, open_to_all, self.catalogue)
-        rows = np.fromiter(examined, dtype=np.int64, count=len(examined))
+        rows = np.array([row for row, found in examined.items() if found.findings], dtype=np.int64)
         novelty = model.novelty.logits_of(hosts, splits, rows)
         for i, row in enumerate(rows.tolist()):
             read = letters_of(hosts, splits, row, float(logits[row]), float(novelty[i]))
@@ -127,8 +126,7 @@ class Triage:
             found = judged.examined.get(row)
             if found is None and suspect:
                 found = examine(host, suffix, begin, self.catalogue)
-            if found is not None and found.findings and score >= NAMED_FROM:
-                brand = found.findings[0].brand.id
+            brand = None if found is None else named_brand(found)
             verdict = Verdict.SUSPECT if suspect else Verdict.UNREMARKABLE
             if host in known:
                 verdict = Verdict.KNOWN
@@ -182,8 +180,15 @@ def letters_of(hosts: Hosts, splits: Splits, row: int, abuse: float, novelty: fl
     )
 
 
+def named_brand(found: Examined) -> str | None:
+    """Return the brand to name: the strongest finding's, else that of a hint, else none."""
+    best = [*found.findings, *found.hints][:1]
+    return best[0].brand.id if best else None
+
+
 def _of_one_brand(found: Examined) -> list[Finding]:
-    return [f for f in found.findings if f.brand.id == found.findings[0].brand.id]
+    several = found.findings or found.hints
+    return [f for f in several if f.brand.id == several[0].brand.id]
 
 
 def _as_reason(finding: Finding) -> Reason:

@@ -75,7 +75,7 @@ def encoded(text: str) -> bytes:
 def _json_line(j: Judgement) -> str:
     return (
         f'{{"name": {_quoted(j.name)}, "registrable": "{j.registrable}", '
-        f'"tenant_of": {_or_null(j.tenant_of)}, "score": {_number(j.score)}, '
+        f'"tenant_of": {_or_null(j.tenant_of)}, "score": {number(j.score)}, '
         f'"verdict": "{j.verdict}", "brand": {_or_null(j.brand)}, '
         f'"reasons": {_reasons(j)}, "model_version": {_or_null(j.model_version)}}}\n'
     )
@@ -84,13 +84,14 @@ def _json_line(j: Judgement) -> str:
 def _csv_row(j: Judgement) -> str:
     reasons = _reasons(j).replace('"', '""') if j.reasons else "[]"
     return (
-        f"{_field(j.name)},{j.registrable},{j.tenant_of or ''},{_number(j.score)},{j.verdict},"
+        f"{_field(j.name)},{j.registrable},{j.tenant_of or ''},{number(j.score)},{j.verdict},"
         f'{_field(j.brand or "")},"{reasons}",{_field(j.model_version)}\n'
     )
 
 
-def _number(score: float) -> str:
-    return f"{score:.7g}"
+def number(score: float) -> str:
+    """Return a score as it is written out: with so many digits that millions of names hardly tie."""
+    return f"{score:.10g}"
 
 
 def _reasons(j: Judgement) -> str:
