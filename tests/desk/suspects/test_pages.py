@@ -219,6 +219,7 @@ def test_a_series_is_decided_from_its_page(browser: Client, store: Storing) -> N
     assert answer["Location"].startswith(reverse("suspects:suspect", args=[members[2].pk]))
     states = list(Suspect.objects.order_by("id").values_list("state", flat=True))
     assert states == ["confirmed", "confirmed", "waiting", "waiting"]
+    assert "2 names confirmed." in text(browser.get(answer["Location"]))
     again = browser.post(address, {"member": [f"{members[2].pk}:9"], "verdict": "accident"})
     assert again.status_code == 409
 
