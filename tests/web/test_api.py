@@ -66,6 +66,9 @@ def test_submitted_names_are_judged_and_the_suspects_among_them_wait(
     (found,) = answer["names"]
     assert (found["name"], found["verdict"], found["brand"]) == (names[0], "suspect", "hsbc")
     assert all(reason["words"] for reason in found["reasons"])
+    told = {reason["code"]: reason["span"] for reason in found["reasons"]}
+    start, end = told["brand-word"]
+    assert found["name"][start:end] == "HSBC"
     suspect = Suspect.objects.get(pk=found["suspect"])
     assert (suspect.host, suspect.state, suspect.source) == (
         "hsbc-secure-login.top",

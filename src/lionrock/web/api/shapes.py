@@ -31,7 +31,8 @@ class Names(Schema):
 
 
 class ReasonOut(Schema):
-    """One thing that speaks for a verdict; ``span`` counts in the host, ``null`` is the whole name."""
+    """One thing that speaks for a verdict; ``span`` counts in the name that stands beside it (a judged
+    name as it was sent, a suspect's host), ``null`` is the whole of it."""
 
     code: str
     span: tuple[int, int] | None
@@ -173,16 +174,15 @@ def place_of(cursor: str) -> Position:
     return Position(score=struct.unpack(">d", bytes.fromhex(score))[0], id=int(number))
 
 
-def reasons_of(reasons: tuple[Reason, ...]) -> list[ReasonOut]:
-    """Return reasons with their plain English words."""
-    return [
-        ReasonOut(
-            code=reason.code,
-            span=None if reason.start is None or reason.end is None else (reason.start, reason.end),
-            words=WORDS.get(reason.code, reason.code).replace("{about}", reason.about),
-        )
-        for reason in reasons
-    ]
+def reason_of(reason: Reason, span: tuple[int, int] | None) -> ReasonOut:
+    """Return a reason with its plain English words."""
+    words = WORDS.get(reason.code, reason.code).replace("{about}", reason.about)
+    return ReasonOut(code=reason.code, span=span, words=words)
+
+
+def span_in_host(reason: Reason) -> tuple[int, int] | None:
+    """Return where the reason's part stands in the host, or ``None`` for the whole of it."""
+    return None if reason.start is None or reason.end is None else (reason.start, reason.end)
 
 
 def judged_of(judgement: Judgement, suspect: int | None) -> Judged:
@@ -194,7 +194,7 @@ def judged_of(judgement: Judgement, suspect: int | None) -> Judged:
         score=judgement.score,
         verdict=judgement.verdict.value,
         brand=judgement.brand,
-        reasons=reasons_of(judgement.reasons),
+        reasons=[reason_of(reason, judgement.span(reason)) for reason in judgement.reasons],
         model_version=judgement.model_version,
         suspect=suspect,
     )
@@ -212,7 +212,7 @@ def suspect_of(suspect: Suspect) -> SuspectOut:
         brand=suspect.brand or None,
         sector=suspect.sector or None,
         series=suspect.series,
-        reasons=reasons_of(suspect.seen_reasons()),
+        reasons=[reason_of(reason, span_in_host(reason)) for reason in suspect.seen_reasons()],
         model_version=suspect.model_version,
         source=suspect.source,
         first_read_at=suspect.first_read_at,
