@@ -87,6 +87,11 @@ def test_an_ordinary_alias_alone_is_a_hint_and_no_finding() -> None:
     assert [hint.brand.id for hint in examined.hints] == ["steam"]
 
 
+def test_a_hint_does_not_hide_a_trick_in_the_same_label() -> None:
+    first = found("my-steam-micr0soft.com")[0]
+    assert (first.brand.id, first.code) == ("microsoft", "ascii-trick")
+
+
 def test_the_brands_own_company_word_makes_an_ordinary_alias_count() -> None:
     assert found("steam-community.top")[0].brand.id == "steam"
 

@@ -64,7 +64,7 @@ def examine(host: str, suffix: int, registrable: int, catalogue: Catalogue) -> E
         finding = classify(host, suffix, registrable, alias, start, end, matches, catalogue)
         if finding is not None:
             (hints if finding.code == "ordinary-word" else findings).append(finding)
-    taken = [(f.start, f.end) for f in findings + hints]
+    taken = [(f.start, f.end) for f in findings]
     for start, end in _labels(host, suffix):
         label = host[start:end]
         in_label = start >= registrable
