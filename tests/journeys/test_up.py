@@ -13,6 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from lionrock.core.errors import GiveUp
+from lionrock.jobs.up import refuse_taken_port
+
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1", "localhost", "::1"])
 
 START = [sys.executable, "-c", "from lionrock.jobs.cli import main; main()"]
@@ -177,6 +180,7 @@ def test_commands_refuse_a_database_that_was_never_set_up(tmp_path: Path) -> Non
         ("LIONROCK_DATABASE", "mysql://x/y"),
         ("LIONROCK_WORKERS", "many"),
         ("LIONROCK_LISTEN", "8000"),
+        ("LIONROCK_LISTEN", "127.0.0.1:99999"),
         ("LIONROCK_LANGUAGE", "tlh"),
         ("LIONROCK_REGION", "zz"),
     ],
@@ -187,6 +191,11 @@ def test_a_setting_that_cannot_be_read_is_named(tmp_path: Path, name: str, value
 
     assert code == 2
     assert name in told
+
+
+def test_an_address_of_another_machine_is_refused_by_the_name_of_the_setting() -> None:
+    with pytest.raises(GiveUp, match=r"LIONROCK_LISTEN is 192\.0\.2\.1:8000"):
+        refuse_taken_port("192.0.2.1", 8000)
 
 
 def test_data_is_refused_a_place_inside_the_repository(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
-from lionrock.core.errors import TryLater
+from lionrock.core.errors import GiveUp, TryLater
 from lionrock.jobs import django
 from lionrock.jobs.exits import Exit
 
@@ -126,7 +126,10 @@ def listening() -> tuple[str, int]:
 
 
 def refuse_taken_port(host: str, port: int) -> None:
-    """Raise TryLater when another program listens there, before anything else is touched."""
+    """Raise TryLater when another program listens there, before anything else is touched.
+
+    Raises GiveUp when this machine has no such address, or we may not listen there.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -134,7 +137,10 @@ def refuse_taken_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
-                raise
+                raise GiveUp(
+                    f"LIONROCK_LISTEN is {host}:{port}, where this machine cannot listen: "
+                    f"{error.strerror or error}"
+                ) from error
             raise TryLater(
                 f"port {port} on {host} is taken, perhaps by another Lionrock; stop that one, or "
                 f"choose another: LIONROCK_LISTEN={host}:{port + 1} "

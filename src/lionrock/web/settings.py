@@ -48,7 +48,10 @@ HTTPS = ADDRESS.scheme == "https"
 
 if LIONROCK_REGION not in regions.available():
     raise ImproperlyConfigured(f"LIONROCK_REGION must be one of {', '.join(regions.available())}")
-if not re.fullmatch(r"(\[[0-9a-fA-F:]+\]|[^:]*):\d{1,5}", LIONROCK_LISTEN):
+if (
+    not re.fullmatch(r"(\[[0-9a-fA-F:]+\]|[^:]*):[0-9]{1,5}", LIONROCK_LISTEN)
+    or not 0 < int(LIONROCK_LISTEN.rpartition(":")[2]) < 2**16
+):
     raise ImproperlyConfigured("LIONROCK_LISTEN must be an address and a port: 127.0.0.1:8000")
 
 # Django ------------------------------------------------------------------------------------
@@ -262,5 +265,7 @@ LOGGING = {
     "loggers": {
         "django.request": {"level": "ERROR"},
         "django.security.DisallowedHost": {"level": "CRITICAL"},
+        # The command that cannot reach the database says so itself, once.
+        "psycopg.pool": {"level": "ERROR"},
     },
 }
