@@ -54,6 +54,7 @@ DETAILS: Final[dict[str, Promise]] = {
     "failure": _("failure"),
     "fresh": _("new"),
     "from": _("from"),
+    "hosts": _("names"),
     "kind": _("kind"),
     "model": _("model"),
     "name": _("name"),
