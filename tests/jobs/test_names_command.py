@@ -172,6 +172,23 @@ def test_an_option_nobody_knows_is_not_taken_for_a_file(capfd: pytest.CaptureFix
     assert "there is no option --bogus" in capfd.readouterr().err
 
 
+def test_a_scan_that_is_stopped_leaves_results_that_can_be_read(tmp_path: Path) -> None:
+    pipe, out = tmp_path / "pipe", tmp_path / "out.parquet"
+    os.mkfifo(pipe)
+    words = ["--all", "--format", "parquet", "--output", str(out)]
+    scan = subprocess.Popen([*COMMAND, str(pipe), *words], stderr=subprocess.PIPE)
+    with pipe.open("wb") as stream:
+        stream.write(b"".join(b"green%dhouse.com\n" % i for i in range(400_000)))
+        stream.flush()
+        while out.stat().st_size < 1000:
+            time.sleep(0.05)
+        scan.send_signal(signal.SIGINT)
+    _, said = scan.communicate(timeout=60)
+    assert scan.returncode == Exit.INTERRUPTED
+    assert b"Traceback" not in said
+    assert pq.ParquetFile(out).metadata.num_rows > 0
+
+
 def test_new_only_judges_a_name_once_unless_it_was_not_safe(tmp_path: Path) -> None:
     names = tmp_path / "names.txt"
     names.write_text("".join(f"hsbc-login{i}.top\n" for i in range(300)))

@@ -163,6 +163,9 @@ def scan_names(
         if reject_writer is not None:
             closing.callback(reject_writer.close)
         writer = None if quiet_output else open_writer(format, _target(output, closing))
+        if writer is not None:
+            # However the scan ends: what was judged until then can be read, Parquet's footer included.
+            closing.callback(writer.close)
         keeper = None
         if store:
             keeper = closing.enter_context(_reading(stream_name, triage, rejects_at))
@@ -188,8 +191,6 @@ def scan_names(
                 if keeper is not None:
                     seen.flush()
             show(tally.words())
-        if writer is not None:
-            writer.close()
     _say(tally.words() + (f"; rejects in {rejects_at}" if rejects_at and tally.rejects else ""))
     return Exit.FINE
 
