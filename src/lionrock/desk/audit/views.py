@@ -44,11 +44,16 @@ def log(request: HttpRequest) -> HttpResponseBase:
 
 
 def readable(details: dict[str, Any]) -> dict[str, str]:  # Any: JSON that an action recorded
-    """Return the details that say something, lists joined."""
+    """Return the details that say something, lists and pairs joined."""
     return {
-        words_for_detail(name): ", ".join(map(str, value))
-        if isinstance(value, list)
-        else str(value)
+        words_for_detail(name): plainly(value)
         for name, value in details.items()
         if value not in ("", None, [], {})
     }
+
+
+def plainly(value: Any) -> str:  # Any: JSON that an action recorded
+    """Return the value as a person would write it down."""
+    if isinstance(value, dict):
+        return ", ".join(f"{words_for_detail(name)}: {one}" for name, one in value.items())
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -32,6 +32,9 @@ WORDS: Final[dict[str, Promise]] = {
     "series.confirm": _("Series confirmed"),
     "series.dismiss": _("Series dismissed"),
     "export.confirmed": _("Confirmed names exported"),
+    "export.labels": _("Labels exported"),
+    "proposal.accepted": _("Proposal accepted"),
+    "proposal.rejected": _("Proposal rejected"),
     "team.set": _("Team settings changed"),
     "reading.begin": _("Reading begun"),
     "reading.finish": _("Reading finished"),
@@ -67,7 +70,9 @@ DETAILS: Final[dict[str, Promise]] = {
     "roles": _("roles"),
     "scopes": _("scopes"),
     "score": _("score"),
+    "since": _("since"),
     "suspects": _("suspects"),
+    "tlp": _("TLP label"),
 }
 
 
