@@ -27,6 +27,9 @@ WORDS: Mapping[str, int] = {
     "pay": 500,
     "all": 600,
     "my": 900,
+    "code": 500,
+    "bay": 400,
+    "one": 800,
 }
 
 
@@ -67,6 +70,7 @@ REGION = Region(
         brand("microsoft", official=("microsoft.com", "azurewebsites.net")),
         brand("revolut", official=("revolut.com",)),
         brand("sthous"),
+        brand("ebay", "ebay", "e-bay"),
     ),
     lures=(
         Lure(word="login", kind="login"),

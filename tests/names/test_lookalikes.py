@@ -45,6 +45,7 @@ def found(host: str) -> list[Finding]:
         ("xn--pypal-4ve.com", "paypal", "confusable"),
         ("xn--90w6o306drkj.com", "harborbank", "brand-tld"),
         ("steam-login.com", "steam", "brand-word"),
+        ("e-bay-login.com", "ebay", "brand-word"),
         ("harborbank.pages.dev", "harborbank", "brand-tld"),
     ],
 )
@@ -68,6 +69,7 @@ def test_an_imitation_is_found_and_said_how(host: str, brand: str, code: str) ->
         "micro-soft.shop.com",
         "allpay.com",
         "xn--mnchen-3ya.com",
+        "code-bayone.com",
     ],
 )
 def test_an_accident_of_letters_is_no_finding(host: str) -> None:

@@ -49,7 +49,7 @@ def classify(
         return None
     cost = catalogue.words.cost
     with_alias = ALIAS_COST + cost(host[left:start]) + cost(host[end:right])
-    gain = cost(host[left:right]) - with_alias
+    gain = sum(map(cost, host[left:right].split("-"))) - with_alias
     cover = (end - start) / max(1, len(host[label_start:label_end].replace("-", "")))
     code = "brand-part"
     address = _own_address(host, suffix, alias.brand, start, end)
