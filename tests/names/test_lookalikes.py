@@ -43,6 +43,8 @@ def found(host: str) -> list[Finding]:
         ("harborbaok.com", "harborbank", "bit-flip"),
         ("haroborbamk.com", "harborbank", "near"),
         ("xn--pypal-4ve.com", "paypal", "confusable"),
+        ("xn--stam-w4d.com", "steam", "confusable"),
+        ("xn--bay-login-f0h.com", "ebay", "confusable"),
         ("xn--90w6o306drkj.com", "harborbank", "brand-tld"),
         ("steam-login.com", "steam", "brand-word"),
         ("e-bay-login.com", "ebay", "brand-word"),

@@ -153,3 +153,17 @@ def test_the_hash_is_the_published_one() -> None:
     hashes = np.empty(len(words), dtype=np.uint64)
     siphash(hosts.text, hosts.starts, np.zeros(2, dtype=np.uint64), hashes)
     assert str(hashes.tolist()) == reference.stdout.strip()
+
+
+def test_names_whose_fate_is_unsure_stay_new(tmp_path: Path) -> None:
+    def fail_in_the_middle() -> None:
+        with SeenSet.open(tmp_path) as seen:
+            seen.add(hosts_of(["safe.example"]))
+            seen.flush()
+            seen.add(hosts_of(["unsure.example"]))
+            raise OSError("the disk is full")
+
+    with pytest.raises(OSError, match="disk"):
+        fail_in_the_middle()
+    with SeenSet.open(tmp_path) as seen:
+        assert seen.unseen(hosts_of(["safe.example", "unsure.example"])).tolist() == [False, True]

@@ -134,7 +134,8 @@ def scan_names(
     region
         The region pack whose brands are watched.
     store
-        Keep the suspects in the console's database as well.
+        Keep the suspects in the console's database as well. Names that a person decided there
+        before are told as known.
     new_only
         Judge only names that no scan with this option has met before.
     output

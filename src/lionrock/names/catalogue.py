@@ -16,6 +16,7 @@ from lionrock.names.words import Words
 
 STRONG, ORDINARY, COMPANY = 1, 2, 4
 SHORTEST_STRONG = 4
+SHORTEST_LOOK = 3
 RARE_WORD = 11.5
 """A word of this cost (nats) or more stands in one of 100,000 words of names, or in fewer."""
 
@@ -70,6 +71,12 @@ class Catalogue:
             if not alias.ordinary and len(alias.text) > SHORTEST_STRONG:
                 folded.setdefault(ascii_skeleton(alias.text), alias)
         self.folded = list(folded.items())
+        self.looks = {
+            ascii_skeleton(alias.text): alias
+            for alias in sorted(self.aliases.values(), key=lambda alias: not alias.ordinary)
+            if len(alias.text) >= SHORTEST_LOOK
+        }
+        """How aliases look, short and ordinary ones too: foreign letters are company enough."""
         self.folded_automaton = Automaton.build([text.encode() for text, _ in self.folded])
         self.typos = TypoIndex.build(
             [a.text for a in self.aliases.values() if not a.ordinary and "-" not in a.text]

@@ -1,6 +1,8 @@
 """Aliases that a label does not spell but is meant to be read as: tricks, slips, other scripts."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lionrock.names.catalogue import Alias, Catalogue
 from lionrock.names.findings import ALIAS_COST, Finding, LureFound, longest
@@ -159,6 +161,14 @@ def find_international(
                 continue
             code = "brand-tld" if alias.text == text else "brand-word"
             found.append(finding(code, alias, len(alias.text) / len(text)))
+    for word in re.split(r"[\W_]+", text):
+        look = catalogue.looks.get(ascii_skeleton(latin_skeleton(word)))
+        if look is not None and not word.isascii():
+            found.append(
+                finding("confusable", replace(look, ordinary=False), len(word) / len(text))
+            )
+    if found:
+        return found
     folded = ascii_skeleton(latin_skeleton(text))
     plain = folded.encode("ascii", "replace")
     for number, start, end in catalogue.folded_automaton.find(plain):

@@ -80,6 +80,9 @@ class SeenSet:
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
+        if error is not None:
+            # Whether what was judged reached anybody is not sure: judging twice is the lesser harm.
+            self._pending = []
         self.close()
 
     def __len__(self) -> int:

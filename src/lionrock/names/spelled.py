@@ -21,6 +21,7 @@ TELLING_LURES = frozenset(
         "tax",
         "crypto",
         "parcel",
+        "prize",
         "support",
         "government",
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from lionrock.names.findings import Examined, Finding
+from lionrock.names.spelled import TELLING_LURES
 
 CODES: Final = (
     "brand-host",
@@ -39,6 +40,9 @@ TRAITS: Final = (
     "com",
     "label-length",
 )
+LEAST_LOGIT: Final = -0.4
+"""A score of about 0.4: plainly a suspect, below what the data can vouch for."""
+SIGN_IN: Final = frozenset({"login", "account"})
 _LIKE: Final = {"brand-subdomain": "brand-word"}
 """Findings of which the training data hold no fair negatives weigh like this other one."""
 
@@ -90,6 +94,21 @@ def traits(examined: Examined, letters: Letters, record: Mapping[str, float]) ->
         1.0 if letters.suffix == "com" else 0.0,
         min(len(letters.label), 30) / 30,
     ]
+
+
+def least_logit(examined: Examined, letters: Letters) -> float | None:
+    """Return the log-odds below which no model may put a host, or ``None`` where none is due.
+
+    A rule, because the cases are plain to any person and too rare in the data to be learned: a label
+    that is nothing but a brand in disguise (``paypa1``), and a brand as a word of its own beside a
+    telling lure (``hsbc-refund``), for an ordinary word one that asks to sign in (``payme-login``). The letters still order such names.
+    """
+    best = examined.findings[0]
+    disguised = best.code in {"ascii-trick", "confusable"} and best.in_label and best.cover >= 0.95
+    lured = best.code in {"brand-word", "brand-host"} and any(
+        found.lure.kind in (SIGN_IN if best.ordinary else TELLING_LURES) for found in examined.lures
+    )
+    return LEAST_LOGIT + 0.02 * letters.abuse if disguised or lured else None
 
 
 def record_key(finding: Finding) -> str:

@@ -14,7 +14,7 @@ from lionrock.names.catalogue import Catalogue
 from lionrock.names.findings import Examined, Finding
 from lionrock.names.lookalikes import examine, examine_block
 from lionrock.names.scorer import NameModel
-from lionrock.names.traits import TRAITS, Letters, traits
+from lionrock.names.traits import TRAITS, Letters, least_logit, traits
 
 SHOWN_FINDINGS = 3
 SHOWN_LURES = 4
@@ -99,6 +99,9 @@ class Triage:
             totals[row] = sum(
                 weight * value for weight, value in zip(self._blend, values, strict=True)
             )
+            least = least_logit(examined[row], read)
+            if least is not None:
+                totals[row] = max(float(totals[row]), least)
         scores = np.where(open_to_all, 1.0 / (1.0 + np.exp(-totals)), 0.0)
         return Judged(scores=scores, logits=logits, official=official, examined=examined)
 

@@ -429,3 +429,23 @@ def _foreign_links(page: str) -> list[str]:
         for link in re.findall(r'(?:href|src)="([^"]*)"', page)
         if not link.startswith(("/", "?", "#"))
     ]
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "-1", "²", "", "x"])
+def test_a_number_that_is_none_is_no_fault(number: str, ada: Person, store: Storing) -> None:
+    suspect = store("hsbc-verify1.top")
+    client = signed_in(ada)
+    answers = [
+        client.get(reverse("suspects:queue"), {"done": number, "after": f"0.5,{number}"}),
+        client.get(
+            reverse("suspects:list"), {"state": "confirmed", "after": f"2026-11-20,{number}"}
+        ),
+        client.get(reverse("suspects:readings"), {"before": number}),
+        client.post(
+            reverse("suspects:decide-series", args=[suspect.pk]),
+            {"member": [f"{number}:1"], "verdict": "confirm"},
+        ),
+    ]
+    assert all(answer.status_code < 500 for answer in answers)
+    suspect.refresh_from_db()
+    assert suspect.state == State.WAITING

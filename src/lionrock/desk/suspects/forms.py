@@ -183,11 +183,20 @@ def read_pages(data: QueryDict) -> Pages:
 
 def _position(text: str) -> Position | None:
     score, _comma, number = text.partition(",")
+    row = row_number(number)
     try:
-        place = Position(score=float(score), id=int(number))
+        place = None if row is None else Position(score=float(score), id=row)
     except ValueError:
         return None
-    return place if math.isfinite(place.score) and 0 <= place.id < 2**63 else None
+    return place if place is not None and math.isfinite(place.score) else None
+
+
+def row_number(text: str) -> int | None:
+    """Read a row's number or version from an address or a form; nonsense is ``None``.
+
+    At most 18 digits: that is what a database takes, and ``int`` refuses thousands with an error.
+    """
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def _brands(

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from lionrock.desk.people.roles import TEAM, allow
 from lionrock.desk.people.who import person_of
 from lionrock.desk.suspects import brands
-from lionrock.desk.suspects.forms import QueueForm, read_pages
+from lionrock.desk.suspects.forms import QueueForm, read_pages, row_number
 from lionrock.desk.suspects.models import State, Suspect
 from lionrock.desk.suspects.selectors.queue import (
     COUNTED,
@@ -95,11 +95,11 @@ def _decided(request: HttpRequest, state: State) -> HttpResponseBase:
 
 def done(request: HttpRequest) -> Suspect | None:
     """Return the suspect this person decided just before, to offer taking it back."""
-    number = request.GET.get("done", "")
-    if not number.isascii() or not number.isdigit():
+    number = row_number(request.GET.get("done", ""))
+    if number is None:
         return None
     mine = Suspect.objects.filter(decided_by=person_of(request).pk)
-    return mine.filter(pk=int(number)).first()
+    return mine.filter(pk=number).first()
 
 
 def _links(form: QueueForm, page: Page) -> dict[str, Any]:  # Any: a template's context
@@ -121,6 +121,7 @@ def _after_decision(data: QueryDict) -> tuple[datetime, int] | None:
         when = parse_datetime(at)
     except ValueError:
         return None
-    if when is None or timezone.is_naive(when) or not number.isascii() or not number.isdigit():
+    row = row_number(number)
+    if when is None or timezone.is_naive(when) or row is None:
         return None
-    return when, int(number)
+    return when, row

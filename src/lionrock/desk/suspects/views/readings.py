@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from lionrock.desk.people.roles import TEAM, allow
+from lionrock.desk.suspects.forms import row_number
 from lionrock.desk.suspects.models import Reading
 from lionrock.desk.suspects.selectors.readings import readings
 from lionrock.desk.suspects.views.here import this_machine
@@ -19,7 +20,7 @@ from lionrock.desk.suspects.views.here import this_machine
 def reading_list(request: HttpRequest) -> HttpResponseBase:
     """Show readings, the latest first."""
     text = request.GET.get("before", "")
-    before = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+    before = row_number(text)
     rows, more = readings(machine=this_machine(), now=timezone.now(), before=before)
     return render(
         request,

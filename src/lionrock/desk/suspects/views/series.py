@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from lionrock.desk.people.roles import TEAM, allow
 from lionrock.desk.people.who import person_of
 from lionrock.desk.suspects import services
-from lionrock.desk.suspects.forms import NoteForm
+from lionrock.desk.suspects.forms import NoteForm, row_number
 from lionrock.desk.suspects.models import Dismissal, Kind, Suspect
 from lionrock.desk.suspects.selectors.suspect import (
     SERIES_PAGE,
@@ -97,7 +97,8 @@ def _members(values: Sequence[str]) -> list[services.Member]:
     members = []
     for value in values[:SERIES_PAGE]:
         number, _colon, version = value.partition(":")
-        if not (value.isascii() and number.isdigit() and version.isdigit()):
+        suspect_id, seen_version = row_number(number), row_number(version)
+        if suspect_id is None or seen_version is None:
             return []
-        members.append(services.Member(suspect_id=int(number), seen_version=int(version)))
+        members.append(services.Member(suspect_id=suspect_id, seen_version=seen_version))
     return members
