@@ -11,7 +11,7 @@ from typing import Self
 from lionrock.core.judgement import Judgement
 from lionrock.core.region import Region
 from lionrock.desk.suspects.brands import BrandBook, book_of
-from lionrock.desk.suspects.models import State, Suspect
+from lionrock.desk.suspects.selectors.decided import decided_before
 from lionrock.desk.suspects.services.readings import (
     BATCH,
     Counts,
@@ -21,8 +21,6 @@ from lionrock.desk.suspects.services.readings import (
     open_reading,
     store_batch,
 )
-
-_PER_QUERY = 500
 
 
 def utc_now() -> datetime:
@@ -65,11 +63,7 @@ class Store:
 
     def known(self, hosts: Sequence[str]) -> set[str]:
         """Return those hosts that a person decided before."""
-        decided: set[str] = set()
-        for start in range(0, len(hosts), _PER_QUERY):
-            some = Suspect.objects.filter(host__in=hosts[start : start + _PER_QUERY])
-            decided.update(some.exclude(state=State.WAITING).values_list("host", flat=True))
-        return decided
+        return decided_before(hosts)
 
     def keep(
         self,

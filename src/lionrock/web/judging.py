@@ -14,7 +14,8 @@ from lionrock.core.judgement import Judgement, Verdict
 from lionrock.desk.audit.services import record
 from lionrock.desk.people.models import Person
 from lionrock.desk.suspects.brands import current
-from lionrock.desk.suspects.models import State, Suspect
+from lionrock.desk.suspects.models import Suspect
+from lionrock.desk.suspects.selectors.decided import decided_before
 from lionrock.desk.suspects.services.readings import (
     Counts,
     finish_reading,
@@ -107,15 +108,6 @@ def as_lines(names: Sequence[str]) -> Lines:
     for number, name in enumerate(names, start=1):
         page.add(name.encode("utf-8", "backslashreplace"), number)
     return page.take()
-
-
-def decided_before(hosts: Sequence[str]) -> frozenset[str]:
-    """Return those hosts that a person decided before."""
-    decided: set[str] = set()
-    for start in range(0, len(hosts), _PER_QUERY):
-        some = Suspect.objects.filter(host__in=hosts[start : start + _PER_QUERY])
-        decided.update(some.exclude(state=State.WAITING).values_list("host", flat=True))
-    return frozenset(decided)
 
 
 def stored(hosts: Sequence[str]) -> dict[str, int]:
