@@ -96,19 +96,15 @@ def alias_record(
     """
     inside = np.zeros(len(sample.hosts), dtype=np.bool_)
     inside[rows] = True
-    total = [0.0, 0.0]
-    for label in (0, 1):
-        total[label] = float(sample.importance[inside & (sample.labels == label)].sum())
     seen: dict[str, list[float]] = {}
     for row, examined in found.items():
         if inside[row]:
             counts = seen.setdefault(record_key(examined.findings[0]), [0.0, 0.0])
             counts[int(sample.labels[row])] += float(sample.importance[row])
-    share = total[1] / total[0]
     everywhere = [sum(counts[label] for counts in seen.values()) for label in (0, 1)]
     usual = (everywhere[1] + 1.0) / (everywhere[0] + 1.0)
     return {
         key: math.log(((bad + 8.0 * usual) / (new + 8.0)) / usual)
         for key, (new, bad) in seen.items()
-        if share > 0 and new + bad >= 3
+        if new + bad >= 3
     }

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from lionrock.core.region import Brand, Region
 from lionrock.names.automaton import CODE, Automaton
 from lionrock.names.compiled import compiled
+from lionrock.names.hashing import FNV_OFFSET, FNV_PRIME, empty_table, fnv1a, place
 from lionrock.names.skeleton import FOLD, PAIR, ascii_skeleton, fold_block
 from lionrock.names.typos import TypoIndex, mark_near
 from lionrock.names.words import Words
@@ -81,10 +82,8 @@ class Catalogue:
         self.typos = TypoIndex.build(
             [a.text for a in self.aliases.values() if not a.ordinary and "-" not in a.text]
         )
-        self._closed = _hash_table([ending.encode() for ending in region.closed])
-        self._official = _hash_table(
-            [domain.domain.encode() for brand in region.brands for domain in brand.official]
-        )
+        self._closed = _ending_table(list(region.closed))
+        self._official = _ending_table(list(self.official_domains))
 
     @cached_property
     def official_domains(self) -> dict[str, str]:
@@ -152,17 +151,11 @@ def _marked_below(
     return out
 
 
-def _hash_table(names: list[bytes]) -> NDArray[np.uint64]:
-    size = 1 << max(8, (4 * len(names)).bit_length())
-    table = np.zeros(size, dtype=np.uint64)
+def _ending_table(names: list[str]) -> NDArray[np.uint64]:
+    """Return the hashes of the names read from their ends, as the compiled search reads hosts."""
+    table = empty_table(len(names))
     for name in names:
-        value = 14695981039346656037
-        for byte in reversed(name):
-            value = ((value ^ byte) * 1099511628211) & 0xFFFFFFFFFFFFFFFF
-        slot = (value >> 20) & (size - 1)
-        while table[slot]:
-            slot = (slot + 1) & (size - 1)
-        table[slot] = value
+        place(table, fnv1a(name.encode()[::-1]))
     return table
 
 
@@ -175,12 +168,12 @@ def _mark_below(
 ) -> None:
     mask = np.uint64(table.shape[0] - 1)
     for row in range(starts.shape[0] - 1):
-        value = np.uint64(14695981039346656037)
+        value = np.uint64(FNV_OFFSET)
         i = starts[row + 1] - 1
         while i >= starts[row]:
-            value = (value ^ np.uint64(text[i])) * np.uint64(1099511628211)
+            value = (value ^ np.uint64(text[i])) * np.uint64(FNV_PRIME)
             if i == starts[row] or text[i - 1] == 46:
-                slot = (value >> np.uint64(20)) & mask
+                slot = value & mask
                 while table[slot] != 0:
                     if table[slot] == value:
                         out[row] = True

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 
 from lionrock.names.compiled import compiled
+from lionrock.names.hashing import FNV_OFFSET, FNV_PRIME, empty_table, fnv1a, place
 
 SHORTEST = 6
 """Aliases shorter than this have too many ordinary neighbours."""
@@ -53,14 +54,10 @@ class TypoIndex:
                 depth = 2 if len(alias) >= TWO_SLIPS_FROM else 1
                 for shorter in _deletions(alias, depth):
                     by_hash.setdefault(_hash(shorter), []).append(alias)
-        size = 1 << max(10, (4 * len(by_hash)).bit_length())
-        table = np.zeros(size, dtype=np.uint64)
+        table = empty_table(len(by_hash))
         sieve = np.zeros(1 << 20, dtype=np.uint8)
         for value in by_hash:
-            slot = value & (size - 1)
-            while table[slot]:
-                slot = (slot + 1) & (size - 1)
-            table[slot] = value
+            place(table, value)
             sieve[value >> 44] = 1
         return cls(
             table=table,
@@ -110,9 +107,7 @@ def _deletions(word: str, depth: int) -> set[str]:
 
 
 def _hash(word: str) -> int:
-    value = 14695981039346656037
-    for byte in word.encode("ascii", "replace"):
-        value = ((value ^ byte) * 1099511628211) & 0xFFFFFFFFFFFFFFFF
+    value = fnv1a(word.encode("ascii", "replace"))
     value ^= value >> 32
     value = (value * 0xD6E8FEB86659FD93) & 0xFFFFFFFFFFFFFFFF
     return (value ^ (value >> 32)) or 1
@@ -154,8 +149,8 @@ def _deletion_hits(
     Up to two letters are deleted from words of 8 to 26 letters, one from shorter ones. Returns how
     many hashes were found, repeats included, and stops when ``hits`` is full.
     """
-    prime = np.uint64(1099511628211)
-    offset = np.uint64(14695981039346656037)
+    prime = np.uint64(FNV_PRIME)
+    offset = np.uint64(FNV_OFFSET)
     mask = np.uint64(table.shape[0] - 1)
     n = b - a
     count = 0

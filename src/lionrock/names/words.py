@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lionrock.names.compiled import compiled
+from lionrock.names.hashing import FNV_OFFSET, FNV_PRIME, empty_table, fnv1a, place
 
 LONGEST = 16
 UNKNOWN_START = 8.0
@@ -31,16 +32,10 @@ class Words:
         left_out = set(without)
         total = float(sum(counts.values())) or 1.0
         kept = {w: c for w, c in counts.items() if w not in left_out and 0 < len(w) <= LONGEST}
-        size = 1 << max(10, (2 * len(kept)).bit_length())
-        hashes = np.zeros(size, dtype=np.uint64)
-        costs = np.zeros(size, dtype=np.float32)
+        hashes = empty_table(len(kept))
+        costs = np.zeros(len(hashes), dtype=np.float32)
         for word, count in kept.items():
-            value = _hash(word)
-            slot = value & (size - 1)
-            while hashes[slot]:
-                slot = (slot + 1) & (size - 1)
-            hashes[slot] = value
-            costs[slot] = math.log(total / count)
+            costs[place(hashes, _hash(word))] = math.log(total / count)
         return cls(hashes=hashes, costs=costs)
 
     def cost(self, text: str) -> float:
@@ -63,9 +58,7 @@ class Words:
 
 
 def _hash(word: str) -> int:
-    value = 14695981039346656037
-    for byte in word.encode("ascii", "replace"):
-        value = ((value ^ byte) * 1099511628211) & 0xFFFFFFFFFFFFFFFF
+    value = fnv1a(word.encode("ascii", "replace"))
     return (value ^ (value >> 32)) or 1
 
 
@@ -76,7 +69,7 @@ def cost_of(
     """Return the least cost of dividing ``text`` into known words and unknown stretches."""
     n = text.shape[0]
     mask = np.uint64(hashes.shape[0] - 1)
-    prime = np.uint64(1099511628211)
+    prime = np.uint64(FNV_PRIME)
     best = np.empty(n + 1, dtype=np.float64)
     unknown = np.empty(n + 1, dtype=np.float64)
     best[0] = 0.0
@@ -89,7 +82,7 @@ def cost_of(
         best[i] = min(best[i], here)
         opened = min(here + UNKNOWN_START, unknown[i]) + UNKNOWN_LETTER
         unknown[i + 1] = min(unknown[i + 1], opened)
-        value = np.uint64(14695981039346656037)
+        value = np.uint64(FNV_OFFSET)
         for j in range(i, min(n, i + LONGEST)):
             value = (value ^ np.uint64(text[j])) * prime
             key = value ^ (value >> np.uint64(32))
