@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TypedDict
 
+from django.forms import Form
 from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -39,19 +41,11 @@ def suspect(request: HttpRequest, pk: int) -> HttpResponseBase:
 def confirm(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Confirm, and go on."""
     form = VersionForm(request.POST)
-    if not form.is_valid():
-        return _again(request, pk)
-    return _decide(
-        request,
-        pk,
-        lambda by, now: services.confirm(
-            suspect_id=pk,
-            seen_version=form.cleaned_data["version"],
-            by=by,
-            note=form.cleaned_data["note"],
-            now=now,
-        ),
-    )
+
+    def service(by: Person, now: datetime) -> Suspect:
+        return services.confirm(**_seen(pk, form), by=by, note=form.cleaned_data["note"], now=now)
+
+    return _apply(request, pk, form, service, lead=_onwards)
 
 
 @require_POST
@@ -59,20 +53,13 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponseBase:
 def dismiss(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Dismiss for a reason, and go on."""
     form = DismissForm(request.POST)
-    if not form.is_valid():
-        return _again(request, pk)
-    return _decide(
-        request,
-        pk,
-        lambda by, now: services.dismiss(
-            suspect_id=pk,
-            seen_version=form.cleaned_data["version"],
-            by=by,
-            reason=Dismissal(form.cleaned_data["reason"]),
-            note=form.cleaned_data["note"],
-            now=now,
-        ),
-    )
+
+    def service(by: Person, now: datetime) -> Suspect:
+        reason = Dismissal(form.cleaned_data["reason"])
+        note = form.cleaned_data["note"]
+        return services.dismiss(**_seen(pk, form), by=by, reason=reason, note=note, now=now)
+
+    return _apply(request, pk, form, service, lead=_onwards)
 
 
 @require_POST
@@ -80,19 +67,11 @@ def dismiss(request: HttpRequest, pk: int) -> HttpResponseBase:
 def undo(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Take a decision back, and look at the suspect again."""
     form = VersionForm(request.POST)
-    if not form.is_valid():
-        return _again(request, pk)
-    return _change(
-        request,
-        pk,
-        lambda by, now: services.undo(
-            suspect_id=pk,
-            seen_version=form.cleaned_data["version"],
-            by=by,
-            note=form.cleaned_data["note"],
-            now=now,
-        ),
-    )
+
+    def service(by: Person, now: datetime) -> Suspect:
+        return services.undo(**_seen(pk, form), by=by, note=form.cleaned_data["note"], now=now)
+
+    return _apply(request, pk, form, service, lead=Trail.url_of)
 
 
 @require_POST
@@ -100,19 +79,11 @@ def undo(request: HttpRequest, pk: int) -> HttpResponseBase:
 def assign(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Say whose work the suspect is."""
     form = AssignForm(request.POST, people=team_people())
-    if not form.is_valid():
-        return _again(request, pk)
-    return _change(
-        request,
-        pk,
-        lambda by, now: services.assign(
-            suspect_id=pk,
-            seen_version=form.cleaned_data["version"],
-            by=by,
-            to=form.cleaned_data["to"],
-            now=now,
-        ),
-    )
+
+    def service(by: Person, now: datetime) -> Suspect:
+        return services.assign(**_seen(pk, form), by=by, to=form.cleaned_data["to"], now=now)
+
+    return _apply(request, pk, form, service, lead=Trail.url_of)
 
 
 @require_POST
@@ -120,15 +91,11 @@ def assign(request: HttpRequest, pk: int) -> HttpResponseBase:
 def comment(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Add a comment."""
     form = CommentForm(request.POST)
-    if not form.is_valid():
-        return _again(request, pk)
-    return _change(
-        request,
-        pk,
-        lambda by, now: services.comment(
-            suspect_id=pk, by=by, note=form.cleaned_data["note"], now=now
-        ),
-    )
+
+    def service(by: Person, now: datetime) -> Suspect:
+        return services.comment(suspect_id=pk, by=by, note=form.cleaned_data["note"], now=now)
+
+    return _apply(request, pk, form, service, lead=Trail.url_of)
 
 
 def stale_page(request: HttpRequest, now_is: Suspect, *, trail: Trail) -> HttpResponseBase:
@@ -159,23 +126,27 @@ def team_people() -> list[Person]:
     return list(working.distinct().order_by("name", "email"))
 
 
-def _decide(
-    request: HttpRequest, pk: int, service: Callable[[Person, datetime], Suspect]
-) -> HttpResponseBase:
-    now = timezone.now()
-    trail = posted_trail(request, now)
-    get_object_or_404(Suspect, pk=pk)
-    try:
-        decided = service(person_of(request), now)
-    except services.Stale as stale:
-        return stale_page(request, stale.suspect, trail=trail)
-    url = trail.after(decided)
-    return HttpResponseRedirect(f"{url}{'&' if '?' in url else '?'}done={decided.pk}")
+class _Seen(TypedDict):
+    suspect_id: int
+    seen_version: int
 
 
-def _change(
-    request: HttpRequest, pk: int, service: Callable[[Person, datetime], Suspect]
+def _seen(pk: int, form: Form) -> _Seen:
+    """Return which suspect a form is about, and as of which version it was filled in."""
+    return _Seen(suspect_id=pk, seen_version=form.cleaned_data["version"])
+
+
+def _apply(
+    request: HttpRequest,
+    pk: int,
+    form: Form,
+    service: Callable[[Person, datetime], Suspect],
+    *,
+    lead: Callable[[Trail, Suspect], str],
 ) -> HttpResponseBase:
+    """Do what a form asks for and go where ``lead`` says; an unread or stale form changes nothing."""
+    if not form.is_valid():
+        return _again(request, pk)
     now = timezone.now()
     trail = posted_trail(request, now)
     get_object_or_404(Suspect, pk=pk)
@@ -183,7 +154,13 @@ def _change(
         changed = service(person_of(request), now)
     except services.Stale as stale:
         return stale_page(request, stale.suspect, trail=trail)
-    return HttpResponseRedirect(trail.url_of(changed))
+    return HttpResponseRedirect(lead(trail, changed))
+
+
+def _onwards(trail: Trail, decided: Suspect) -> str:
+    """Return the next row's page, which offers to take the decision back."""
+    url = trail.after(decided)
+    return f"{url}{'&' if '?' in url else '?'}done={decided.pk}"
 
 
 def _again(request: HttpRequest, pk: int) -> HttpResponseBase:
