@@ -1,0 +1,10 @@
+"""The app "events"."""
+
+from django.apps import AppConfig
+
+
+class EventsConfig(AppConfig):
+    """What deliveries say."""
+
+    name = "lionrock.desk.events"
+    label = "events"

@@ -1,0 +1,194 @@
+"""The tables of what deliveries say. Rows are written in bulk by ``services.keep``; see there."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from lionrock.core.events import AssetKind, Part, Seen, Severity
+from lionrock.core.facts import Why
+
+
+class Standing(models.TextChoices):
+    """Where an episode stands."""
+
+    OPEN = "open", _("open")
+    UNSEEN = "unseen", _("not seen since")
+    FIXED = "fixed", _("fixed")
+    NOT_OURS = "not_ours", _("not theirs")
+
+
+class FixedBy(models.TextChoices):
+    """What says that it is fixed."""
+
+    SCANS = "scans", _("complete scans no longer list it")
+    PROBE = "probe", _("our own probe")
+    WORD = "word", _("the recipient's word")
+    PERSON = "person", _("an analyst")
+
+
+def words(
+    kind: "type[AssetKind] | type[Part] | type[Severity] | type[Seen] | type[Why]",
+) -> list[tuple[str, str]]:
+    """Return an enumeration as Django's choices."""
+    return [(member.value, member.value) for member in kind]
+
+
+class Episode(models.Model):
+    """One problem on one asset from first seen to last seen, with all its sources."""
+
+    asset_kind = models.CharField(max_length=10, choices=words(AssetKind))
+    asset = models.CharField(max_length=2048)
+    problem = models.CharField(max_length=300)
+    """``core.problems.Problem.key``."""
+    number = models.PositiveIntegerField(default=1)
+    """Which episode of this problem on this asset it is, from 1."""
+    kind = models.CharField(max_length=80)
+    variant = models.CharField(max_length=40, blank=True, default="")
+    part = models.CharField(max_length=10, choices=words(Part))
+    severity = models.CharField(max_length=10, choices=words(Severity))
+    """The worst that any event of it said."""
+    seen = models.CharField(max_length=10, choices=words(Seen))
+    family = models.CharField(max_length=100, blank=True, default="")
+    service = models.CharField(max_length=40, blank=True, default="")
+    port = models.PositiveIntegerField(null=True)
+    transport = models.CharField(max_length=10, blank=True, default="")
+    brand = models.CharField(max_length=100, blank=True, default="")
+    address = models.CharField(max_length=45, blank=True, default="")
+    host = models.CharField(max_length=253, blank=True, default="")
+    url = models.CharField(max_length=2048, blank=True, default="")
+    network = models.CharField(max_length=45, blank=True, default="")
+    asn = models.BigIntegerField(null=True)
+    holder = models.CharField(max_length=200, blank=True, default="")
+    located = models.CharField(max_length=2, blank=True, default="")
+    registered = models.CharField(max_length=2, blank=True, default="")
+    why = models.CharField(max_length=12, choices=words(Why))
+    fact = models.CharField(max_length=300, blank=True, default="")
+    constituent_id = models.BigIntegerField(null=True)
+    """The most specific constituent responsible, as of the last event."""
+    tlp = models.CharField(max_length=16)
+    """The narrowest of its events."""
+    first_seen = models.DateTimeField()
+    last_seen = models.DateTimeField()
+    events = models.BigIntegerField(default=0)
+    """How many events it is made of."""
+    feeds = models.JSONField(default=list)
+    """The ids of the feeds that saw it."""
+    many = models.JSONField(default=dict)
+    """Fields with several values over its events, as lists (cves, hosts, urls, others)."""
+    standing = models.CharField(max_length=10, choices=Standing.choices, default=Standing.OPEN)
+    standing_since = models.DateTimeField(null=True)
+    fixed_by = models.CharField(max_length=10, choices=FixedBy.choices, blank=True, default="")
+    misses = models.PositiveIntegerField(default=0)
+    """Consecutive complete scans that cover it and do not list it."""
+    blob_id = models.BigIntegerField()
+    """The delivery that opened it."""
+    last_blob_id = models.BigIntegerField()
+    told_at = models.DateTimeField(null=True)
+    """When a letter about it was last sent."""
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["asset", "problem", "asset_kind", "number"], name="one_episode"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.asset} {self.problem}"
+
+
+class Event(models.Model):
+    """One line of one delivery that is ours; what is outside the region is only counted."""
+
+    blob_id = models.BigIntegerField()
+    line = models.BigIntegerField()
+    nth = models.PositiveSmallIntegerField(default=0)
+    feed = models.CharField(max_length=100)
+    report = models.CharField(max_length=100, blank=True, default="")
+    at = models.DateTimeField()
+    episode_id = models.BigIntegerField()
+    kind = models.CharField(max_length=80)
+    variant = models.CharField(max_length=40, blank=True, default="")
+    severity = models.CharField(max_length=10, choices=words(Severity))
+    asset_kind = models.CharField(max_length=10, choices=words(AssetKind))
+    asset = models.CharField(max_length=2048)
+    part = models.CharField(max_length=10, choices=words(Part))
+    address = models.CharField(max_length=45, blank=True, default="")
+    host = models.CharField(max_length=253, blank=True, default="")
+    url = models.CharField(max_length=2048, blank=True, default="")
+    port = models.PositiveIntegerField(null=True)
+    transport = models.CharField(max_length=10, blank=True, default="")
+    service = models.CharField(max_length=40, blank=True, default="")
+    family = models.CharField(max_length=100, blank=True, default="")
+    cves = models.CharField(max_length=500, blank=True, default="")
+    """Comma-separated."""
+    other_kind = models.CharField(max_length=10, blank=True, default="")
+    other = models.CharField(max_length=2048, blank=True, default="")
+    other_port = models.PositiveIntegerField(null=True)
+    other_asn = models.BigIntegerField(null=True)
+    other_country = models.CharField(max_length=2, blank=True, default="")
+    network = models.CharField(max_length=45, blank=True, default="")
+    asn = models.BigIntegerField(null=True)
+    located = models.CharField(max_length=2, blank=True, default="")
+    registered = models.CharField(max_length=2, blank=True, default="")
+    why = models.CharField(max_length=12, choices=words(Why))
+    constituent_id = models.BigIntegerField(null=True)
+    tlp = models.CharField(max_length=16)
+    count = models.PositiveIntegerField(default=1)
+    ref = models.CharField(max_length=200, blank=True, default="")
+    details = models.JSONField(default=dict)
+    """What else the source said, with what of ``lionrock.core.events.Event`` has no column here."""
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["blob_id", "line", "nth"], name="one_event_per_line"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.feed} {self.asset} {self.kind}"
+
+
+class Reject(models.Model):
+    """A line that could not be read."""
+
+    blob_id = models.BigIntegerField()
+    line = models.BigIntegerField()
+    feed = models.CharField(max_length=100)
+    at = models.DateTimeField()
+    """When it was read."""
+    text = models.TextField()
+    why = models.CharField(max_length=300)
+    whole = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["blob_id", "line"], name="one_reject_per_line"),
+        )
+        indexes = (models.Index(fields=["feed", "-at"], name="reject_feed"),)
+
+    def __str__(self) -> str:
+        return f"{self.feed} {self.blob_id}:{self.line}"
+
+
+class DayCount(models.Model):
+    """How many events of a kind a day had, kept with the events in one transaction."""
+
+    day = models.DateField()
+    feed = models.CharField(max_length=100)
+    kind = models.CharField(max_length=80)
+    family = models.CharField(max_length=100, blank=True, default="")
+    why = models.CharField(max_length=12, choices=words(Why))
+    country = models.CharField(max_length=2, blank=True, default="")
+    """Where the asset is located; what is outside the region is told apart by country alone."""
+    events = models.BigIntegerField(default=0)
+    episodes = models.BigIntegerField(default=0)
+    """Episodes that opened that day."""
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["day", "kind", "family", "feed", "why", "country"], name="one_count"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.kind} {self.events}"

@@ -1,0 +1,1 @@
+"""The selectors of this subject, one file per story."""

@@ -1,0 +1,1 @@
+"""The services of this subject, one file per story."""

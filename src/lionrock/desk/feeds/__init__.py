@@ -1,0 +1,1 @@
+"""What comes in: feeds as the team runs them, deliveries kept as Blobs, alarms about silent feeds."""

@@ -1,0 +1,227 @@
+"""The tables of what is told to whom: ticket, outbox, answers, the stop switch."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from lionrock.desk.constituents.models import Constituent, Contact
+
+
+class NoticeState(models.TextChoices):
+    """Where a notice stands."""
+
+    WAITING = "waiting", _("waits for a person")
+    HELD = "held", _("held back")
+    READY = "ready", _("ready to leave")
+    SENT = "sent", _("sent")
+    UNKNOWN = "unknown", _("outcome unknown")
+    FAILED = "failed", _("could not be delivered")
+    ANSWERED = "answered", _("answered")
+    CLOSED = "closed", _("closed")
+
+
+class LetterState(models.TextChoices):
+    """Where one letter stands: ``sending`` is written before the first byte leaves."""
+
+    READY = "ready", _("ready to leave")
+    SENDING = "sending", _("leaving")
+    SENT = "sent", _("sent")
+    UNKNOWN = "unknown", _("outcome unknown")
+    REFUSED = "refused", _("refused")
+    BOUNCED = "bounced", _("bounced")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class AnswerKind(models.TextChoices):
+    """What an incoming mail is."""
+
+    BOUNCE = "bounce", _("bounce")
+    DELAY = "delay", _("delayed")
+    AUTOMATIC = "automatic", _("automatic reply")
+    HUMAN = "human", _("a person's answer")
+    FIXED = "fixed", _("says it is fixed")
+    NOT_OURS = "not_ours", _("says it is not theirs")
+    WORKING = "working", _("says they work on it")
+    UNKNOWN = "unknown", _("belongs to no ticket")
+
+
+class Notice(models.Model):
+    """One message to one constituent about its episodes; the ticket."""
+
+    ticket = models.CharField(max_length=30, unique=True)
+    """``LR-2026-000123-7K``: year, number, check letters."""
+    constituent = models.ForeignKey(
+        Constituent, null=True, on_delete=models.PROTECT, related_name="notices"
+    )
+    told = models.CharField(max_length=300, blank=True, default="")
+    """Who is told where no constituent is registered: the holder's name."""
+    kind = models.CharField(max_length=80)
+    """The taxonomy's type its letter is about, or ``digest``."""
+    severity = models.CharField(max_length=10)
+    language = models.CharField(max_length=10)
+    step = models.PositiveSmallIntegerField(default=0)
+    """The rung of the escalation ladder: 0 first contact, then the next contact, the upstream, a person."""
+    escalates = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="escalations"
+    )
+    key = models.CharField(max_length=200, unique=True)
+    """What makes it the same notice, so that routing twice makes it once."""
+    state = models.CharField(
+        max_length=10, choices=NoticeState.choices, default=NoticeState.WAITING, db_index=True
+    )
+    why = models.JSONField(default=list)
+    """How the recipient was found, sentence by sentence (code and facts)."""
+    not_before = models.DateTimeField()
+    made_at = models.DateTimeField()
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    approved_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    escalate_at = models.DateTimeField(null=True, db_index=True)
+    note = models.TextField(blank=True, default="")
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["constituent", "-made_at"], name="notice_constituent"),
+            models.Index(fields=["state", "-made_at"], name="notice_state"),
+        )
+
+    def __str__(self) -> str:
+        return self.ticket
+
+
+class NoticeItem(models.Model):
+    """An episode a notice is about, as it was told."""
+
+    notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="items")
+    episode_id = models.BigIntegerField(db_index=True)
+    events = models.BigIntegerField()
+    last_seen = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["notice", "episode_id"], name="one_item_per_episode"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.notice_id} {self.episode_id}"
+
+
+class Letter(models.Model):
+    """One mail of a notice to one contact: the outbox row. Its Message-ID follows from its notice,
+    contact and attempt, so that the same letter never has two."""
+
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="letters")
+    contact = models.ForeignKey(Contact, null=True, on_delete=models.SET_NULL, related_name="+")
+    to = models.EmailField()
+    message_id = models.CharField(max_length=200, unique=True)
+    subject = models.CharField(max_length=500)
+    body = models.BinaryField()
+    """The whole message as it leaves, signed; zstd."""
+    state = models.CharField(
+        max_length=10, choices=LetterState.choices, default=LetterState.READY, db_index=True
+    )
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField(db_index=True)
+    claimed_by = models.CharField(max_length=100, blank=True, default="")
+    claimed_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    server = models.CharField(max_length=300, blank=True, default="")
+    receipt = models.TextField(blank=True, default="")
+    """What the server said."""
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    """Who decided about an unknown outcome."""
+
+    def __str__(self) -> str:
+        return self.message_id
+
+
+class Answer(models.Model):
+    """A mail that came back, or a word given in the portal."""
+
+    notice = models.ForeignKey(Notice, null=True, on_delete=models.PROTECT, related_name="answers")
+    letter = models.ForeignKey(Letter, null=True, on_delete=models.PROTECT, related_name="answers")
+    kind = models.CharField(max_length=10, choices=AnswerKind.choices)
+    sender = models.CharField(max_length=300)
+    subject = models.CharField(max_length=500, blank=True, default="")
+    text = models.TextField(blank=True, default="")
+    """Plain text, defanged for showing; the mail itself lies as a Blob."""
+    status = models.CharField(max_length=20, blank=True, default="")
+    """A bounce's status code (RFC 3463)."""
+    blob_id = models.BigIntegerField(null=True)
+    message_id = models.CharField(max_length=300, blank=True, default="")
+    episode_ids = models.JSONField(default=list)
+    """The episodes it speaks of; empty: all of the notice."""
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    received_at = models.DateTimeField(db_index=True)
+    seen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["message_id", "sender"],
+                condition=~models.Q(message_id=""),
+                name="one_answer_per_mail",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.sender}"
+
+
+class Mailing(models.Model):
+    """How mail leaves; one row, an administrator's. Its password lies in the data folder's secrets."""
+
+    stopped = models.BooleanField(_("stop all letters"), default=False)
+    stopped_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    stopped_at = models.DateTimeField(null=True)
+    host = models.CharField(_("SMTP server"), max_length=253, blank=True, default="")
+    """Empty: letters go to the local catch-all and nothing leaves this machine."""
+    port = models.PositiveIntegerField(default=587)
+    security = models.CharField(
+        max_length=10,
+        choices=[("starttls", "STARTTLS"), ("tls", "TLS"), ("none", _("none (loopback only)"))],
+        default="starttls",
+    )
+    account = models.CharField(max_length=254, blank=True, default="")
+    sender = models.EmailField(_("sender address"), blank=True, default="")
+    sender_name = models.CharField(max_length=200, blank=True, default="")
+    reply_host = models.CharField(
+        _("IMAP server for answers"), max_length=253, blank=True, default=""
+    )
+    reply_port = models.PositiveIntegerField(default=993)
+    reply_account = models.CharField(max_length=254, blank=True, default="")
+    reply_folder = models.CharField(max_length=200, default="INBOX")
+    reply_cursor = models.CharField(max_length=100, blank=True, default="")
+    scans_to_fix = models.PositiveSmallIntegerField(default=3)
+    """How many complete scans must miss a problem before it counts as fixed."""
+
+    def __str__(self) -> str:
+        return self.host or "catch-all"
+
+
+class Caught(models.Model):
+    """A letter the catch-all took instead of a real server."""
+
+    letter = models.ForeignKey(Letter, null=True, on_delete=models.SET_NULL, related_name="caught")
+    to = models.CharField(max_length=254)
+    subject = models.CharField(max_length=500)
+    body = models.BinaryField()
+    """The message as it arrived; zstd."""
+    caught_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.subject

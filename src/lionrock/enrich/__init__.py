@@ -1,0 +1,1 @@
+"""One file per fact about an asset: network, registration country, geolocation, contact; and scope."""

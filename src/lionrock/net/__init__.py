@@ -1,0 +1,1 @@
+"""The only room that contacts foreign hosts. Limits and the guard against private addresses live here."""
