@@ -42,7 +42,7 @@ def test_a_newcomer_comes_from_the_first_link_to_an_exported_list(
     page.wait_for_url(console + "/")
 
     # The queue, by keyboard alone.
-    page.get_by_role("navigation", name="Main").get_by_role("link", name="Queue").click()
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Suspects").click()
     page.wait_for_url("**/queue/")
     page.keyboard.press("j")
     page.keyboard.press("j")

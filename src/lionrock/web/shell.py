@@ -1,40 +1,100 @@
 """What every page's frame needs: which parts of the product the reader may open."""
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django.http import HttpRequest
 from django.urls import resolve, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lionrock.desk.people.roles import TEAM, Role, roles_of
 
-PLACES: Final[dict[str, Promise]] = {
-    "suspects:front": _("Today"),
-    "suspects:queue": _("Queue"),
-    "suspects:list": _("All suspects"),
-    "suspects:readings": _("Readings"),
-    "suspects:proposals": _("Proposals"),
-    "suspects:exports": _("Export"),
-    "people:list": _("People"),
-    "audit:log": _("Audit log"),
-    "suspects:team": _("Settings"),
-}
-"""The navigation's pages in their order; who sees which follows from who may open it."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Pages that belong together; the first that a reader may open is where the group's name leads."""
+
+    title: Promise
+    pages: dict[str, Promise]
+
+
+PLACES: Final[tuple[Group, ...]] = (
+    Group(title=_("Today"), pages={"suspects:front": _("Today")}),
+    Group(
+        title=_("Suspects"),
+        pages={
+            "suspects:queue": _("Queue"),
+            "suspects:list": _("All suspects"),
+            "suspects:readings": _("Readings"),
+            "suspects:proposals": _("Proposals"),
+            "suspects:exports": _("Export"),
+        },
+    ),
+    Group(
+        title=pgettext_lazy("what third parties report", "Reports"),
+        pages={},
+    ),
+    Group(title=_("Notices"), pages={}),
+    Group(title=_("Constituents"), pages={}),
+    Group(
+        title=_("Team"),
+        pages={
+            "people:list": _("People"),
+            "audit:log": _("Audit log"),
+            "suspects:team": _("Settings"),
+        },
+    ),
+)
+"""The navigation in its order, in groups; who sees which page follows from who may open it."""
+
+_OWN: Final = "people:profile"
+"""What lies under it is one's own and belongs to no group, though its address begins like one."""
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:  # Any: a template's context
-    """Give every template the navigation of whoever is asking."""
+    """Give every template the groups of whoever is asking, and the pages of the one they are in."""
     if not hasattr(request, "user") or not request.user.is_authenticated:
-        return {"places": []}
+        return {"groups": [], "places": []}
     roles = roles_of(request)
-    return {
-        "places": [
-            {"title": title, "url": reverse(page), "here": request.path == reverse(page)}
-            for page, title in PLACES.items()
-            if roles & _for_whom(page)
-        ]
-    }
+    open_to = [
+        (group, {page: reverse(page) for page in group.pages if roles & _for_whom(page)})
+        for group in PLACES
+    ]
+    here = _nearest(request.path, [url for _group, pages in open_to for url in pages.values()])
+    groups = [
+        {
+            "title": group.title,
+            "url": next(iter(pages.values())),
+            "here": _mark(request.path, here, pages),
+        }
+        for group, pages in open_to
+        if pages
+    ]
+    places = [
+        {"title": group.pages[page], "url": url, "here": _mark(request.path, here, {page: url})}
+        for group, pages in open_to
+        if here in pages.values() and len(group.pages) > 1
+        for page, url in pages.items()
+    ]
+    return {"groups": groups, "places": places}
+
+
+def _nearest(path: str, urls: list[str]) -> str:
+    """Return the place that a page is, or lies under; "" when it lies under none."""
+    if path in urls:
+        return path
+    if path.startswith(reverse(_OWN)):
+        return ""
+    return max((url for url in urls if url != "/" and path.startswith(url)), key=len, default="")
+
+
+def _mark(path: str, here: str, pages: dict[str, str]) -> str:
+    """Return how ARIA says "you are here": at the page itself, or somewhere under it."""
+    if not here or here not in pages.values():
+        return ""
+    return "page" if path == here and len(pages) == 1 else "true"
 
 
 def _for_whom(page: str) -> frozenset[Role]:
