@@ -83,6 +83,16 @@ class Notice(models.Model):
     escalate_at = models.DateTimeField(null=True, db_index=True)
     note = models.TextField(blank=True, default="")
     version = models.PositiveIntegerField(default=1)
+    addresses = models.JSONField(default=list)
+    """Where no constituent is registered: the mail addresses found, in the order they are tried."""
+    sought = models.CharField(max_length=253, blank=True, default="", db_index=True)
+    """Where no constituent is registered: what a contact is looked up for (``Found.key``)."""
+    tlp = models.CharField(max_length=16, default="TLP:AMBER")
+    """The narrowest label of its episodes."""
+    must_approve = models.BooleanField(default=False)
+    """A person approves it whatever its constituent's mode: our own findings, strangers, a label."""
+    escalate_days = models.PositiveSmallIntegerField(default=7)
+    """Days without a fix or an answer until the next one in the chain is told."""
 
     class Meta:
         indexes = (
@@ -125,7 +135,11 @@ class Letter(models.Model):
     state = models.CharField(
         max_length=10, choices=LetterState.choices, default=LetterState.READY, db_index=True
     )
+    attempt = models.PositiveSmallIntegerField(default=1)
+    """The how-manieth letter of its notice to this address it is; a part of its Message-ID."""
     attempts = models.PositiveSmallIntegerField(default=0)
+    """How often it was handed to the server."""
+    first_tried_at = models.DateTimeField(null=True)
     next_at = models.DateTimeField(db_index=True)
     claimed_by = models.CharField(max_length=100, blank=True, default="")
     claimed_at = models.DateTimeField(null=True)
@@ -166,6 +180,10 @@ class Answer(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     seen_at = models.DateTimeField(null=True)
+    trusted = models.BooleanField(default=False)
+    """Its sender's address or domain is one of the notice's own; a mail's sender can be forged."""
+    accepted = models.BooleanField(null=True)
+    """What a person said to the proposal that its kind is; a word in the portal counts at once."""
 
     class Meta:
         constraints = (
@@ -225,3 +243,50 @@ class Caught(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class TicketYear(models.Model):
+    """The last ticket number given out in a year; writers lock its row in turn."""
+
+    year = models.PositiveSmallIntegerField(primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.year}: {self.last}"
+
+
+class Scan(models.Model):
+    """One delivery as a scan of one report: which day it looked, and whether it can be relied on."""
+
+    blob_id = models.BigIntegerField()
+    feed = models.CharField(max_length=100)
+    report = models.CharField(max_length=100, blank=True, default="")
+    day = models.DateField()
+    rows = models.BigIntegerField()
+    """Events of the delivery, those outside the region among them."""
+    complete = models.BooleanField()
+    why = models.CharField(max_length=300, blank=True, default="")
+    """Why it does not count as complete."""
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["blob_id", "report"], name="one_scan_per_report"),
+        )
+        indexes = (models.Index(fields=["feed", "report", "day"], name="scan_day"),)
+
+    def __str__(self) -> str:
+        return f"{self.feed} {self.report} {self.day}"
+
+
+class Handed(models.Model):
+    """A confirmed suspect that was handed to the road as an event of our own feed, once per decision."""
+
+    decision_id = models.BigIntegerField(primary_key=True)
+    suspect_id = models.BigIntegerField(db_index=True)
+    host = models.CharField(max_length=253)
+    blob_id = models.BigIntegerField(null=True)
+    handed_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.host
