@@ -18,6 +18,7 @@ code = "xx"
 timezone = "UTC"
 languages = ["en"]
 tlds = ["xx"]
+countries = ["XX"]
 closed = ["state.xx"]
 home_languages = { jp = "ja" }
 [names]
@@ -216,6 +217,10 @@ OTHER_MISTAKES = {
     "an ending with a dot in front": (
         pack(head=HEAD.replace('tlds = ["xx"]', 'tlds = [".xx"]')),
         ["region.toml: tlds: “.xx” is no ending in lower-case A-labels without a first dot"],
+    ),
+    "a country in small letters": (
+        pack(head=HEAD.replace('countries = ["XX"]', 'countries = ["xx"]')),
+        ["region.toml: countries: “xx” is no country in two capital letters"],
     ),
     "a sector without a name": (
         pack(head=HEAD.replace('bank = { en = "Banks" }', 'bank = { pt = "Bancos" }')),

@@ -110,6 +110,8 @@ class Region:
     """Endings under which only verified bodies get a name (``gov.hk``): nothing there is a suspect."""
     home_languages: Mapping[str, str] = field(default_factory=dict)
     """Home country to the language in which its brands have a name besides the region's (jp: ja)."""
+    countries: tuple[str, ...] = ()
+    """The countries the region is made of (ISO 3166-1 alpha-2, upper case), the main one first."""
     words: frozenset[str] = frozenset()
     """Ordinary words and names of the region's languages that a domain holds by accident."""
 
@@ -191,6 +193,7 @@ def draft_region(files: Mapping[str, bytes]) -> tuple[Region, list[Problem]]:
         timezone=head.text("timezone"),
         languages=head.texts("languages"),
         tlds=head.texts("tlds"),
+        countries=head.texts("countries"),
         closed=head.texts("closed", optional=True),
         home_languages=head.names("home_languages", optional=True),
         sectors={sector.label: sector.all_names() for sector in head.children("sectors")},
@@ -244,6 +247,9 @@ def _check_head(region: Region) -> Iterator[Problem]:
         for tld in getattr(region, key):
             if not _TLD.fullmatch(tld):
                 yield wrong(key, f"“{tld}” is no ending in lower-case A-labels without a first dot")
+    for country in region.countries:
+        if not re.fullmatch(r"[A-Z]{2}", country):
+            yield wrong("countries", f"“{country}” is no country in two capital letters")
     if not region.brands:
         yield Problem(file="brands/", entry="-", what="the pack holds no brand")
     yield from (

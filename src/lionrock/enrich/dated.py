@@ -1,0 +1,208 @@
+"""One dated table: which fact it tells, whose it is, of which day; kept as arrays in a folder of its own."""
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+from uuid import uuid4
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lionrock.core.errors import GiveUp
+from lionrock.core.facts import TableAge
+from lionrock.enrich.intervals import BITS, KEYS, Intervals
+
+FACTS: Final = ("routing", "holder", "registry", "geolocation", "abuse")
+"""What a table can tell: the network and its ASN; who holds an ASN; in whose country's registry a
+network stands; where it is used; to whom abuse of a network is reported."""
+
+FORMAT: Final = 1
+"""The layout of a table's folder; another one is refused, so that no array is misread."""
+
+SHEET: Final = "table.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Names:
+    """A text for each of many numbers, in the numbers' order: holders of ASNs, for example."""
+
+    numbers: NDArray[np.uint32]
+    offsets: NDArray[np.int64]
+    text: NDArray[np.uint8]
+
+    @classmethod
+    def of(cls, names: Mapping[int, str]) -> "Names":
+        """Pack names by number."""
+        numbers = sorted(names)
+        encoded = [names[number].encode("utf-8", "replace") for number in numbers]
+        offsets = np.zeros(len(numbers) + 1, dtype=np.int64)
+        np.cumsum([len(one) for one in encoded], out=offsets[1:])
+        return cls(
+            numbers=np.array(numbers, dtype=np.uint32),
+            offsets=offsets,
+            text=np.frombuffer(b"".join(encoded), dtype=np.uint8),
+        )
+
+    def get(self, number: int) -> str | None:
+        """Return the number's text, or None when it has none."""
+        row = int(np.searchsorted(self.numbers, number))
+        if row == len(self.numbers) or int(self.numbers[row]) != number:
+            return None
+        return self.text[self.offsets[row] : self.offsets[row + 1]].tobytes().decode("utf-8")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Dated:
+    """A table. ``names`` gives a text for each value of its intervals, or of ASNs for ``holder``.
+
+    ``digest`` tells two tables of one fact, source and day apart. ``part`` of the table's rows
+    counts as rows: prefixes and names as the source listed them.
+    """
+
+    age: TableAge
+    digest: str
+    licence: str = ""
+    v4: Intervals | None = None
+    v6: Intervals | None = None
+    names: Names | None = None
+
+    @property
+    def label(self) -> str:
+        """How the table is named where its answer is shown: ``registry 2026-11-20``."""
+        return f"{self.age.fact} {self.age.day.isoformat()}"
+
+    @property
+    def folder(self) -> str:
+        """Where it lies below the tables' folder."""
+        return f"{self.age.fact}/{self.age.source}@{self.age.day.isoformat()}"
+
+
+def save(folder: Path, table: Dated) -> Path:
+    """Write a table below ``folder``, replacing one of its fact, source and day in one step.
+
+    Whoever has the old one mapped keeps reading it.
+    """
+    final = folder / table.folder
+    fresh = final.parent / f".{uuid4().hex}"
+    fresh.mkdir(parents=True)
+    try:
+        for name, array in _arrays(table):
+            with (fresh / f"{name}.npy").open("wb") as file:
+                np.save(file, array, allow_pickle=False)
+                file.flush()
+                os.fsync(file.fileno())
+        sheet = {
+            "format": FORMAT,
+            "fact": table.age.fact,
+            "source": table.age.source,
+            "day": table.age.day.isoformat(),
+            "rows": table.age.rows,
+            "digest": table.digest,
+            "licence": table.licence,
+        }
+        (fresh / SHEET).write_text(json.dumps(sheet, indent=1) + "\n", encoding="utf-8")
+        old = final.parent / f".{uuid4().hex}"
+        if final.exists():
+            final.rename(old)
+        fresh.rename(final)
+        shutil.rmtree(old, ignore_errors=True)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return final
+
+
+def stored(folder: Path) -> list[Dated]:
+    """Open every table below ``folder``, newest first; raise GiveUp for one that cannot be read."""
+    found = [
+        open_table(sheet.parent)
+        for fact in FACTS
+        for sheet in sorted((folder / fact).glob(f"*/{SHEET}"))
+        if not sheet.parent.name.startswith(".")
+    ]
+    return sorted(found, key=lambda one: (one.age.day, one.age.source), reverse=True)
+
+
+def remove(folder: Path, table: Dated) -> None:
+    """Remove a table in one step."""
+    gone = folder / table.age.fact / f".{uuid4().hex}"
+    (folder / table.folder).rename(gone)
+    shutil.rmtree(gone, ignore_errors=True)
+
+
+def open_table(place: Path) -> Dated:
+    """Open one table; its arrays are mapped, not read."""
+    try:
+        sheet = json.loads((place / SHEET).read_text(encoding="utf-8"))
+        if sheet["format"] != FORMAT:
+            raise GiveUp(
+                f"{place} has the layout {sheet['format']}: run “lionrock data update” again"
+            )
+        age = TableAge(
+            fact=sheet["fact"],
+            source=sheet["source"],
+            day=date.fromisoformat(sheet["day"]),
+            rows=sheet["rows"],
+        )
+        return Dated(
+            age=age,
+            digest=sheet["digest"],
+            licence=sheet["licence"],
+            v4=_intervals(place, 4),
+            v6=_intervals(place, 6),
+            names=_names(place),
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise GiveUp(f"the table {place} cannot be read: {error}") from error
+
+
+def _arrays(table: Dated) -> list[tuple[str, NDArray[np.generic]]]:
+    found: list[tuple[str, NDArray[np.generic]]] = []
+    for intervals in (table.v4, table.v6):
+        if intervals is not None:
+            mark = f"v{intervals.version}"
+            found += [
+                (f"{mark}-starts", intervals.starts),
+                (f"{mark}-values", intervals.values),
+                (f"{mark}-lengths", intervals.lengths),
+            ]
+    if table.names is not None:
+        found += [
+            ("names-numbers", table.names.numbers),
+            ("names-offsets", table.names.offsets),
+            ("names-text", table.names.text),
+        ]
+    return found
+
+
+def _intervals(place: Path, version: int) -> Intervals | None:
+    if not (place / f"v{version}-starts.npy").is_file():
+        return None
+    starts = _mapped(place / f"v{version}-starts.npy")
+    values = _mapped(place / f"v{version}-values.npy")
+    lengths = _mapped(place / f"v{version}-lengths.npy")
+    if starts.dtype != np.dtype(KEYS[version]) or not len(starts) == len(values) == len(lengths):
+        raise ValueError(f"its arrays for addresses of {BITS[version]} bits do not fit together")
+    return Intervals(version=version, starts=starts, values=values, lengths=lengths)
+
+
+def _names(place: Path) -> Names | None:
+    if not (place / "names-numbers.npy").is_file():
+        return None
+    return Names(
+        numbers=_mapped(place / "names-numbers.npy"),
+        offsets=_mapped(place / "names-offsets.npy"),
+        text=_mapped(place / "names-text.npy"),
+    )
+
+
+def _mapped(path: Path) -> NDArray[Any]:  # Any: the file says of what
+    if path.stat().st_size < 4096:  # small ones are read: an empty array cannot be mapped
+        array: NDArray[Any] = np.load(path, allow_pickle=False)
+        return array
+    mapped: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+    return mapped
