@@ -1,0 +1,280 @@
+"""Keeps the bytes of every delivery, by their hash, so that everything later can be derived from them again."""
+
+import hashlib
+import io
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+import zstandard
+from django.conf import settings
+from django.db import transaction
+
+from lionrock.core.errors import GiveUp
+from lionrock.core.feeds import Carrier
+from lionrock.desk.audit.services import record
+from lionrock.desk.feeds.models import Blob
+from lionrock.desk.people.models import Person
+
+PIECE: Final = 2**20
+LEVEL: Final = 3
+LONGEST_NAME: Final = 300
+LONGEST_ORIGIN: Final = 2000
+LONGEST_HEADER: Final = 1000
+MOST_HEADERS: Final = 50
+LONGEST_WINDOW: Final = 2**27
+"""Bytes of memory that a file may ask for when it is unpacked; ours ask for far less."""
+
+
+class TooLarge(GiveUp):
+    """The delivery is larger than its limit; nothing of it was kept."""
+
+
+class Damaged(GiveUp):
+    """The kept bytes are not there, or no longer those that came."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A delivery that is kept; ``fresh`` unless the same bytes came from the same feed before."""
+
+    blob: Blob
+    fresh: bool
+
+
+def keep_blob(
+    *,
+    feed: str,
+    content: BinaryIO | bytes,
+    name: str,
+    carrier: Carrier,
+    origin: str = "",
+    headers: Mapping[str, str] | None = None,
+    by: Person | None = None,
+    now: datetime,
+    limit: int | None = None,
+) -> Kept:
+    """Keep a delivery and return its row; the file is safe on disk before the row says so.
+
+    The same bytes from the same feed are one Blob: its ``times`` is counted. Raises TooLarge when
+    there are more than ``limit`` bytes; then, as after any error, nothing is left behind.
+    """
+    folder = _folder()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = folder / f"{secrets.token_hex(16)}.part"
+    try:
+        stream = io.BytesIO(content) if isinstance(content, bytes) else content
+        sha256, size = _write(stream, draft, limit)
+        with transaction.atomic():
+            blob, fresh = Blob.objects.select_for_update().get_or_create(
+                feed=feed,
+                sha256=sha256,
+                defaults={
+                    "name": _tidy(name)[:LONGEST_NAME],
+                    "carrier": carrier.value,
+                    "origin": _tidy(origin)[:LONGEST_ORIGIN],
+                    "headers": _few(headers or {}),
+                    "size": size,
+                    "stored_size": draft.stat().st_size,
+                    "received_at": now,
+                    "last_at": now,
+                    "by": by,
+                },
+            )
+            if not fresh:
+                blob.times += 1
+                blob.last_at = now
+                blob.erased_at = None  # the bytes lie there again
+                blob.save(update_fields=["times", "last_at", "erased_at"])
+            if by is not None:
+                record(
+                    by=by,
+                    action="delivery.handed-in",
+                    subject=f"{feed}: {blob.name}",
+                    details={"feed": feed, "sha256": sha256, "fresh": fresh},
+                    now=now,
+                )
+            # Within the transaction, so that nobody who erases the same bytes comes in between.
+            _put(draft, path_of(sha256))
+    finally:
+        draft.unlink(missing_ok=True)
+    return Kept(blob=blob, fresh=fresh)
+
+
+def open_blob(blob: Blob) -> BinaryIO:
+    """Open the bytes as they came; reading raises Damaged where they no longer are."""
+    if blob.erased_at is not None:
+        raise Damaged(f"the bytes of “{blob.name}” were removed when their time was over")
+    return open_file(path_of(blob.sha256), size=blob.size)
+
+
+def open_file(path: Path, *, size: int) -> BinaryIO:
+    """Open a kept file of ``size`` unpacked bytes; usable without Django, as by a reading process."""
+    if not path.is_file():
+        raise Damaged(f"the kept bytes are missing: {path}")
+    return io.BufferedReader(_Unpacked(path, size), PIECE)
+
+
+def check_blob(blob: Blob) -> None:
+    """Raise Damaged unless the kept bytes are, to the last, those that came."""
+    digest = hashlib.sha256()
+    size = 0
+    with open_blob(blob) as stream:
+        while piece := stream.read(PIECE):
+            digest.update(piece)
+            size += len(piece)
+    if size != blob.size or digest.hexdigest() != blob.sha256:
+        raise Damaged(f"the kept bytes of “{blob.name}” changed on disk: {path_of(blob.sha256)}")
+
+
+def erase_blob(blob: Blob, *, now: datetime) -> None:
+    """Remove the bytes, unless another feed delivered the same; the row stays and says when."""
+    with transaction.atomic():
+        Blob.objects.filter(pk=blob.pk).update(erased_at=now)
+        shared = Blob.objects.filter(sha256=blob.sha256, erased_at=None).exists()
+        if not shared:
+            path_of(blob.sha256).unlink(missing_ok=True)
+
+
+def path_of(sha256: str) -> Path:
+    """Say where the bytes with that hash lie."""
+    return _folder() / sha256[:2] / f"{sha256}.zst"
+
+
+def _write(content: BinaryIO, draft: Path, limit: int | None) -> tuple[str, int]:
+    """Write the content, compressed, to a file on disk; return its hash and size as it came."""
+    with draft.open("xb") as file:
+        os.fchmod(file.fileno(), 0o600)
+        sha256, size = _compress(content, file, limit)
+        file.flush()
+        os.fsync(file.fileno())
+    return sha256, size
+
+
+def _put(draft: Path, place: Path) -> None:
+    """Move the file to its place, the folders' own entries too: a rename is lost with the power."""
+    place.parent.mkdir(mode=0o700, exist_ok=True)
+    draft.replace(place)
+    for folder in (place.parent, place.parent.parent):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _compress(content: BinaryIO, file: BinaryIO, limit: int | None) -> tuple[str, int]:
+    digest = hashlib.sha256()
+    size = 0
+    packer = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True)
+    with packer.stream_writer(file, closefd=False) as packed:
+        while piece := content.read(PIECE):
+            size += len(piece)
+            if limit is not None and size > limit:
+                raise TooLarge(f"the delivery is larger than {limit:,} bytes")
+            digest.update(piece)
+            packed.write(piece)
+    return digest.hexdigest(), size
+
+
+def _folder() -> Path:
+    return Path(settings.LIONROCK_DATA) / "blobs"
+
+
+def _tidy(text: str) -> str:
+    """Return text that every database takes: no NUL, no lone surrogate."""
+    return text.replace("\0", "�").encode("utf-8", "replace").decode()
+
+
+def _few(headers: Mapping[str, str]) -> dict[str, str]:
+    some = list(headers.items())[:MOST_HEADERS]
+    return {_tidy(key)[:100].lower(): _tidy(value)[:LONGEST_HEADER] for key, value in some}
+
+
+class _Unpacked(io.RawIOBase):
+    """The unpacked bytes of a file, with seeking: backwards begins anew, as archives' readers need."""
+
+    def __init__(self, path: Path, size: int) -> None:
+        self._path = path
+        self._size = size
+        self._at = 0
+        """Where the caller is."""
+        self._done = 0
+        """How far the file has been unpacked."""
+        self._file: BinaryIO
+        self._begin()
+
+    def _begin(self) -> None:
+        self._file = self._path.open("rb")
+        unpacker = zstandard.ZstdDecompressor(max_window_size=LONGEST_WINDOW)
+        self._stream: Any = unpacker.stream_reader(  # Any: zstandard's reader is of two classes
+            self._file, read_size=PIECE, closefd=False
+        )
+        self._done = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
+        self._at = max(start + offset, 0)
+        return self._at
+
+    def readinto(self, buffer: Any, /) -> int:  # Any: whatever takes bytes
+        if self._at >= self._size:
+            self._check_the_end()
+            return 0
+        with self._clearly():
+            if self._at < self._done:
+                self._file.close()
+                self._begin()
+            while self._done < self._at:
+                skipped = self._stream.read(min(PIECE, self._at - self._done))
+                if not skipped:
+                    raise Damaged(f"the kept bytes end too early: {self._path}")
+                self._done += len(skipped)
+            count = int(self._stream.readinto(buffer))
+        if count == 0:
+            raise Damaged(f"the kept bytes end too early: {self._path}")
+        self._done += count
+        self._at = self._done
+        return count
+
+    def _check_the_end(self) -> None:
+        """Have the checksum at the end of the file compared, where everything before it was read."""
+        if self._done == self._size:
+            with self._clearly():
+                if self._stream.read(1):
+                    raise Damaged(f"the kept bytes go on too long: {self._path}")
+
+    def _clearly(self) -> "_Clearly":
+        return _Clearly(self._path)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._file.close()
+        super().close()
+
+
+class _Clearly:
+    """Turns what the unpacker says of a damaged file into a sentence."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, zstandard.ZstdError):
+            raise Damaged(f"the kept bytes are damaged: {self._path}") from error
