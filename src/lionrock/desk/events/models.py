@@ -91,6 +91,15 @@ class Episode(models.Model):
                 fields=["asset", "problem", "asset_kind", "number"], name="one_episode"
             ),
         )
+        # Every event moves last_seen, so that it stands in one index alone. The other one holds all
+        # that lists are narrowed by: a walk over it is quick, whatever the combination.
+        indexes = (
+            models.Index(fields=["standing", "last_seen"], name="episode_standing"),
+            models.Index(
+                fields=["constituent_id", "kind", "asn", "located", "severity", "standing"],
+                name="episode_facets",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.asset} {self.problem}"
@@ -101,7 +110,7 @@ class Event(models.Model):
 
     blob_id = models.BigIntegerField()
     line = models.BigIntegerField()
-    nth = models.PositiveSmallIntegerField(default=0)
+    nth = models.PositiveIntegerField(default=0)
     feed = models.CharField(max_length=100)
     report = models.CharField(max_length=100, blank=True, default="")
     at = models.DateTimeField()
@@ -142,6 +151,17 @@ class Event(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["blob_id", "line", "nth"], name="one_event_per_line"),
         )
+        # Deliveries tell of the last days: all but the first of these grow at few places, which is
+        # what makes them cheap.
+        indexes = (
+            models.Index(fields=["episode_id", "at"], name="event_episode"),
+            models.Index(fields=["at"], name="event_at"),
+            models.Index(fields=["kind", "at"], name="event_kind"),
+            models.Index(fields=["feed", "at"], name="event_feed"),
+            models.Index(fields=["asn", "at"], name="event_asn"),
+            models.Index(fields=["constituent_id", "at"], name="event_constituent"),
+            models.Index(fields=["located", "at"], name="event_located"),
+        )
 
     def __str__(self) -> str:
         return f"{self.feed} {self.asset} {self.kind}"
@@ -152,6 +172,8 @@ class Reject(models.Model):
 
     blob_id = models.BigIntegerField()
     line = models.BigIntegerField()
+    nth = models.PositiveIntegerField(default=0)
+    """Tells the rejects of one line apart, from 0."""
     feed = models.CharField(max_length=100)
     at = models.DateTimeField()
     """When it was read."""
@@ -161,7 +183,7 @@ class Reject(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["blob_id", "line"], name="one_reject_per_line"),
+            models.UniqueConstraint(fields=["blob_id", "line", "nth"], name="one_reject_per_line"),
         )
         indexes = (models.Index(fields=["feed", "-at"], name="reject_feed"),)
 
@@ -192,3 +214,63 @@ class DayCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.kind} {self.events}"
+
+
+class Tally(models.Model):
+    """What one delivery added to DayCount, so that reading it again can take it back."""
+
+    blob_id = models.BigIntegerField()
+    day = models.DateField()
+    feed = models.CharField(max_length=100)
+    kind = models.CharField(max_length=80)
+    family = models.CharField(max_length=100, blank=True, default="")
+    why = models.CharField(max_length=12, choices=words(Why))
+    country = models.CharField(max_length=2, blank=True, default="")
+    events = models.BigIntegerField(default=0)
+    episodes = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["blob_id", "day", "kind", "family", "feed", "why", "country"],
+                name="one_tally",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.blob_id} {self.day} {self.kind} {self.events}"
+
+
+class ConstituentDay(models.Model):
+    """How many events of a kind a constituent had on a day, kept with the events in one transaction."""
+
+    constituent_id = models.BigIntegerField()
+    day = models.DateField()
+    kind = models.CharField(max_length=80)
+    events = models.BigIntegerField(default=0)
+    episodes = models.BigIntegerField(default=0)
+    """Episodes that opened that day."""
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["constituent_id", "day", "kind"], name="one_constituent_day"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.constituent_id} {self.day} {self.kind} {self.events}"
+
+
+class Word(models.Model):
+    """A word under which an episode is found beside its asset: a family, a CVE id, a host name from
+    each of its labels on, a service, a feed (``feed:`` and its id)."""
+
+    word = models.CharField(max_length=253)
+    episode_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["word", "episode_id"], name="one_word"),)
+
+    def __str__(self) -> str:
+        return f"{self.word} {self.episode_id}"

@@ -25,6 +25,8 @@ class Source(models.Model):
 
     feed = models.CharField(primary_key=True, max_length=100)
     enabled = models.BooleanField(_("collect it"), default=False)
+    enabled_at = models.DateTimeField(null=True)
+    """Since when; the silent-feed alarm of a feed never heard counts from there."""
     carrier = models.CharField(
         max_length=20, blank=True, default="", choices=[(c.value, c.value) for c in Carrier]
     )
@@ -94,10 +96,16 @@ class Blob(models.Model):
     """The version of the reading code and tables that read it last."""
     lines = models.BigIntegerField(default=0)
     """The last line number that is committed: reading goes on behind it."""
+    nth = models.BigIntegerField(default=0)
+    """How many events and rejects of that line are committed."""
+    stalled = models.PositiveIntegerField(default=0)
+    """How often reading ended without an error and without having come further."""
     events = models.BigIntegerField(default=0)
     ours = models.BigIntegerField(default=0)
     outside = models.BigIntegerField(default=0)
     """Events outside the region: counted, then dropped or passed on."""
+    duplicates = models.BigIntegerField(default=0)
+    """Events that the same feed had reported before, word for word: counted here alone."""
     rejects = models.BigIntegerField(default=0)
     fresh = models.BigIntegerField(default=0)
     """Episodes that this delivery opened."""

@@ -1,0 +1,69 @@
+"""What a reader may narrow events and episodes to, and how the words they type are understood."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+PAGE: Final = 50
+COUNTED: Final = 10_000
+"""Rows counted at most: a page must not count ten million to say "many"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What the reader narrowed the list to; an empty value narrows nothing.
+
+    ``kind`` is a type of the taxonomy or a whole class (``vulnerable``); ``country`` is where the
+    asset is located; ``constituent`` its id. ``text`` finds what begins with it: addresses, host
+    names (from any label on), URLs' hosts, families, CVE ids, services; several words must all hold.
+    ``standing`` narrows episodes alone. ``since`` and ``before`` bound an event's time, and for an
+    episode the time within which it was seen.
+    """
+
+    since: datetime | None = None
+    before: datetime | None = None
+    kind: str = ""
+    feed: str = ""
+    asn: int | None = None
+    constituent: int | None = None
+    country: str = ""
+    severity: str = ""
+    text: str = ""
+    standing: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A place in a list that runs from the latest to the earliest: behind this time and id."""
+
+    at: datetime
+    id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """How many rows match; ``more`` when counting stopped at ``number``."""
+
+    number: int
+    more: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facet:
+    """One value of a column and how many of the matching rows hold it."""
+
+    value: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facets:
+    """The most frequent values per column among the latest ``of`` matching rows.
+
+    ``partial`` when there are more matching rows than were looked at. ``by`` is keyed by column:
+    kind, feed (events alone), asn, constituent, country, severity, standing (episodes alone).
+    """
+
+    by: dict[str, tuple[Facet, ...]]
+    of: int
+    partial: bool

@@ -1,0 +1,138 @@
+"""Finds the episodes that filters let through, without walking over millions of rows.
+
+Any combination is first counted over one index that holds every column lists are narrowed by. Few
+matches are handed on by id; where there are many, a walk from the latest finds a page at once.
+"""
+
+from datetime import datetime
+from typing import Final
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from lionrock.core.rsit import Rsit
+from lionrock.desk.events.models import Episode, Word
+from lionrock.desk.events.selectors.filters import Filters
+
+FEW: Final = 2_000
+"""Up to so many episodes are looked up by id; more are met on a walk from the latest."""
+WORDS: Final = 5
+LONGEST: Final = 253
+ALIKE: Final = 50
+"""Different known words that one typed beginning may stand for."""
+
+
+def kinds_of(kind: str) -> list[str]:
+    """Return the types that a type, or a class of the taxonomy, stands for."""
+    return [r.value for r in Rsit if kind in (r.value, r.classification)] or [kind]
+
+
+def narrowed(filters: Filters) -> QuerySet[Episode]:
+    """Return the episodes that every filter but the text lets through, in no order."""
+    episodes = Episode.objects.all()
+    if filters.kind:
+        episodes = episodes.filter(kind__in=kinds_of(filters.kind))
+    if filters.asn is not None:
+        episodes = episodes.filter(asn=filters.asn)
+    if filters.constituent is not None:
+        episodes = episodes.filter(constituent_id=filters.constituent)
+    if filters.country:
+        episodes = episodes.filter(located=filters.country)
+    if filters.severity:
+        episodes = episodes.filter(severity=filters.severity)
+    if filters.standing:
+        episodes = episodes.filter(standing=filters.standing)
+    return episodes
+
+
+def within(
+    episodes: QuerySet[Episode], since: datetime | None, before: datetime | None
+) -> QuerySet[Episode]:
+    """Return those of the episodes that were seen within a time."""
+    if since is not None:
+        episodes = episodes.filter(last_seen__gte=since)
+    if before is not None:
+        episodes = episodes.filter(first_seen__lt=before)
+    return episodes
+
+
+def few(filters: Filters, *, feed: bool = False) -> list[int] | None:
+    """Return the ids of matching episodes, or None when there are more than ``FEW``, or no filter.
+
+    The time is not asked: it may only make them fewer. ``feed`` says whether to narrow by the feed.
+    """
+    found: set[int] | None = None
+    for word in words_of(filters, feed=feed):
+        ids = _ids_of(word)
+        if ids is not None:
+            found = ids if found is None else found & ids
+    if found is not None:
+        return sorted(narrowed(filters).filter(id__in=found).values_list("id", flat=True))
+    if not _has_column(filters):
+        return None
+    if words_of(filters, feed=feed):
+        return None  # frequent words: what they share is found on the walk
+    ids_ = list(narrowed(filters).order_by().values_list("id", flat=True)[: FEW + 1])
+    return sorted(ids_) if len(ids_) <= FEW else None
+
+
+def holding(episodes: QuerySet[Episode], filters: Filters, *, feed: bool) -> QuerySet[Episode]:
+    """Return those of the episodes that hold every word; for walks over many."""
+    for word in words_of(filters, feed=feed):
+        known = Word.objects.filter(episode_id=OuterRef("id"), word__in=_alike(word))
+        episodes = episodes.filter(Q(**beginning("asset", word)) | Q(Exists(known)))
+    return episodes
+
+
+def words_of(filters: Filters, *, feed: bool) -> list[str]:
+    """Return the words to be found, as they are stored."""
+    words = [word[:LONGEST] for word in filters.text.lower().split()[:WORDS]]
+    if feed and filters.feed:
+        words.append(f"feed:{filters.feed}")
+    return words
+
+
+def beginning(column: str, word: str) -> dict[str, str]:
+    """Return the look-up of what begins with a word, in the form that uses the column's index."""
+    if connection.vendor == "postgresql":
+        return {f"{column}__startswith": word}
+    return {f"{column}__gte": word, f"{column}__lt": word + "\U0010ffff"}
+
+
+def _ids_of(word: str) -> set[int] | None:
+    """Return the episodes that a word finds, or None when there are more than ``FEW``."""
+    found: set[int] = set()
+    if not word.startswith("feed:"):
+        assets = Episode.objects.filter(**beginning("asset", word))
+        found.update(assets.order_by().values_list("id", flat=True)[: FEW + 1])
+    if len(found) <= FEW:
+        same = {"word": word} if word.startswith("feed:") else beginning("word", word)
+        rest = Word.objects.filter(**same).order_by().values_list("episode_id", flat=True)
+        found.update(rest[: FEW + 1])
+    return found if len(found) <= FEW else None
+
+
+def _alike(word: str) -> list[str]:
+    """Return known words that begin with a word, stepping along the index from each to the next."""
+    if word.startswith("feed:"):
+        return [word]
+    words: list[str] = []
+    rows = Word.objects.filter(**beginning("word", word)).order_by("word")
+    while len(words) < ALIKE:
+        behind = rows.filter(word__gt=words[-1]) if words else rows
+        following = behind.values_list("word", flat=True).first()
+        if following is None:
+            break
+        words.append(following)
+    return words
+
+
+def _has_column(filters: Filters) -> bool:
+    return bool(
+        filters.kind
+        or filters.asn is not None
+        or filters.constituent is not None
+        or filters.country
+        or filters.severity
+        or filters.standing
+    )
