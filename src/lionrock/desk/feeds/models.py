@@ -45,7 +45,7 @@ class Source(models.Model):
     """Where ``pass`` passes them: a partner's mail address."""
     etag = models.CharField(max_length=1000, blank=True, default="")
     last_modified = models.CharField(max_length=100, blank=True, default="")
-    cursor = models.CharField(max_length=1000, blank=True, default="")
+    cursor = models.TextField(blank=True, default="")
     """How far a carrier that counts has come: a mailbox UID, a TAXII ``added_after``."""
     next_at = models.DateTimeField(null=True, db_index=True)
     tried_at = models.DateTimeField(null=True)
