@@ -94,6 +94,20 @@ class Lure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Team:
+    """How the team that runs Lionrock in a region speaks of itself in letters.
+
+    ``names`` and ``about`` map a language tag to the team's name and to the sentences that say what
+    it does; an administrator may set another name and the address.
+    """
+
+    names: Mapping[str, str] = field(default_factory=dict)
+    about: Mapping[str, str] = field(default_factory=dict)
+    phone: str = ""
+    site: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Region:
     """A region pack, parsed."""
 
@@ -114,6 +128,8 @@ class Region:
     """The countries the region is made of (ISO 3166-1 alpha-2, upper case), the main one first."""
     words: frozenset[str] = frozenset()
     """Ordinary words and names of the region's languages that a domain holds by accident."""
+    team: Team = field(default_factory=Team)
+    """Who writes the region's letters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +216,7 @@ def draft_region(files: Mapping[str, bytes]) -> tuple[Region, list[Problem]]:
         brands=tuple(brands),
         lures=tuple(lures),
         words=frozenset(words),
+        team=_team(head),
     )
     head.close()
     return region, problems
@@ -250,6 +267,15 @@ def _check_head(region: Region) -> Iterator[Problem]:
     for country in region.countries:
         if not re.fullmatch(r"[A-Z]{2}", country):
             yield wrong("countries", f"“{country}” is no country in two capital letters")
+    team = region.team
+    if team.names or team.about:
+        for language in sorted({"en", *team.names, *team.about}):
+            if language not in team.names or language not in team.about:
+                yield wrong("team", f"names and about both speak “{language}”, or neither does")
+    if team.site and not re.fullmatch(r"https://[a-z0-9.-]+(/[!-~]*)?", team.site):
+        yield wrong("team", f"“{team.site}” is no https:// address")
+    if team.phone and not re.fullmatch(r"\+[0-9][0-9 ]{5,20}", team.phone):
+        yield wrong("team", f"“{team.phone}” is no number such as +00 1234 5678")
     if not region.brands:
         yield Problem(file="brands/", entry="-", what="the pack holds no brand")
     yield from (
@@ -414,6 +440,18 @@ def _is_iso(text: str) -> bool:
         return False
 
 
+def _team(head: "_Entry") -> Team:
+    entry = head.maybe_child("team")
+    if entry is None:
+        return Team()
+    return Team(
+        names=entry.names("names"),
+        about=entry.names("about"),
+        phone=entry.maybe("phone") or "",
+        site=entry.maybe("site") or "",
+    )
+
+
 def _brand(entry: "_Entry", sector: str) -> Brand:
     brand = Brand(
         id=entry.text("id"),
@@ -493,6 +531,15 @@ class _Entry:
 
     def all_names(self) -> Mapping[str, str]:
         return {language: self.text(language) for language in self._table}
+
+    def maybe_child(self, key: str) -> "_Entry | None":
+        """Return one table of this table, labelled by its key; None where it is absent."""
+        value = self._get(key, optional=True)
+        if isinstance(value, dict):
+            return self._child(key, value)
+        if value is not None:
+            self._wrong(f"“{key}” is not {_Kind.TABLE}")
+        return None
 
     def children(self, key: str) -> list["_Entry"]:
         """Return the tables of a table, labelled by their keys."""
