@@ -1,6 +1,6 @@
 """Invented holders of the documentation networks, so that samples and first days need no real party.
 
-The networks are those no packet travels to (RFC 5737, RFC 3849), the numbers those no network uses
+The networks are those no packet travels to (RFC 5737, RFC 3849, RFC 2544), the numbers those no network uses
 (RFC 5398). Nothing here names a region: holders stand "at home", wherever that is, or elsewhere.
 """
 
@@ -131,6 +131,13 @@ HOLDERS: Final = (
         sector="telecom",
     ),
     Holder(
+        asn=64511,
+        name="Millrace Test Range",
+        label="millrace",
+        trade=Trade.ISP,
+        networks=("198.18.0.0/16",),
+    ),
+    Holder(
         asn=65536,
         name="Prairie Lights Telephone",
         label="prairie-lights",
@@ -165,6 +172,15 @@ HOLDERS: Final = (
         networks=("203.0.113.160/27", "2001:db8:c000::/36"),
         registered=4,
         used=4,
+    ),
+    Holder(
+        asn=65540,
+        name="Weir Test Range",
+        label="weir",
+        trade=Trade.ISP,
+        networks=("198.19.0.0/16",),
+        registered=5,
+        used=5,
     ),
 )
 
