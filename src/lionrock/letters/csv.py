@@ -40,9 +40,9 @@ def confirmed_csv(
     A cell that a spreadsheet would take for a formula begins with an apostrophe (OWASP, CSV
     injection).
     """
-    yield _line(COLUMNS)
+    yield line(COLUMNS)
     for name in names:
-        yield _line(
+        yield line(
             (
                 name.host,
                 name.unicode,
@@ -61,7 +61,8 @@ def confirmed_csv(
         )
 
 
-def _line(cells: Iterable[str]) -> bytes:
+def line(cells: Iterable[str]) -> bytes:
+    """Return one line of a table, each cell guarded."""
     buffer = io.StringIO(newline="")
     csv.writer(buffer).writerow([_safe(cell) for cell in cells])
     return buffer.getvalue().encode("utf-8")

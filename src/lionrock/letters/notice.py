@@ -1,0 +1,334 @@
+"""Writes the text of a notice: what was seen, why it matters, how to fix it, how to answer, who we are."""
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from functools import cache
+from importlib.resources import files
+from itertools import groupby
+from typing import Any, Final
+
+from jinja2 import Environment, StrictUndefined
+
+from lionrock.core.events import AssetKind, Part, Severity
+from lionrock.core.rsit import Rsit
+from lionrock.core.tlp import Tlp, narrowest
+from lionrock.letters.plainly import defanged, fill, one_line, rule
+from lionrock.letters.services import service_key
+
+LANGUAGES: Final = ("en", "zh-hant")
+"""The languages letters are written in; the first serves whoever wished for another."""
+
+SHOWN: Final = 20
+"""Systems a section lists before it points to the attached table."""
+
+ADVISED: Final = 6
+"""Services a section gives advice on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """An episode as a letter tells it. Times are aware; ``feeds`` are the sources' titles."""
+
+    episode: int
+    asset_kind: AssetKind
+    asset: str
+    part: Part
+    kind: Rsit
+    severity: Severity
+    tlp: Tlp
+    first_seen: datetime
+    last_seen: datetime
+    events: int
+    variant: str = ""
+    family: str = ""
+    service: str = ""
+    port: int | None = None
+    transport: str = ""
+    brand: str = ""
+    address: str = ""
+    host: str = ""
+    url: str = ""
+    network: str = ""
+    asn: int | None = None
+    cves: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    source_port: int | None = None
+    """The port on the machine's own side, which finds it behind a shared address."""
+    feeds: tuple[str, ...] = ()
+    seen: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class From:
+    """Who writes: as the region pack and the administrator word it, in the letter's language."""
+
+    name: str
+    about: str
+    address: str = ""
+    phone: str = ""
+    site: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """What was told before, to somebody else, without effect; ``reason`` is a key of ``REASONS``."""
+
+    ticket: str
+    day: datetime
+    to: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """All that the text of a notice is made of."""
+
+    ticket: str
+    language: str
+    recipient: str
+    """The organisation's name; empty where only an address is known."""
+    source: str
+    """Where the address comes from: a key of ``SOURCES``, or a source's own words."""
+    items: tuple[Item, ...]
+    team: From
+    zone: tzinfo
+    portal: str
+    """Where the recipient signs in; empty for somebody who cannot."""
+    escalate_days: int
+    attachments: tuple[tuple[str, str], ...] = ()
+    """File names, and what each is: ``csv``, ``xarf`` or ``xarf-lines``."""
+    earlier: Earlier | None = None
+
+    @property
+    def tlp(self) -> Tlp:
+        """The narrowest label of what the letter tells."""
+        return narrowest(*(item.tlp for item in self.items))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A letter's subject and its text, lines of at most 76 columns."""
+
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    what: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Section:
+    title: str
+    seen: str
+    why: str
+    fix: Sequence[str]
+    advice: Sequence[str]
+    lines: Sequence[_Line]
+    more: int
+
+
+def write(draft: Draft) -> Text:
+    """Return the notice's subject and text in the draft's language (English for one we do not write).
+
+    Untrusted values are put on one line, cut and defanged before they reach the text.
+    """
+    if not draft.items:
+        raise ValueError("a notice tells at least one episode")
+    language = draft.language if draft.language in LANGUAGES else LANGUAGES[0]
+    words = _texts(language)
+    sections = [_section(group, words, draft.zone) for group in _grouped(draft.items)]
+    worst = min((item.severity for item in draft.items), key=list(Severity).index)
+    phrases = words["phrases"]
+    earlier = draft.earlier
+    body = (
+        _environment()
+        .from_string(_template(language))
+        .render(
+            tlp=draft.tlp.value,
+            tlp_sentence=phrases["tlp"][draft.tlp.value],
+            ticket=draft.ticket,
+            recipient=one_line(draft.recipient, 120),
+            earlier_ticket=earlier.ticket if earlier else "",
+            earlier_day=f"{earlier.day:%Y-%m-%d}" if earlier else "",
+            earlier_to=one_line(earlier.to, 120) if earlier else "",
+            escalation_reason=phrases["reasons"][earlier.reason] if earlier else "",
+            total=len({(item.asset_kind, item.asset) for item in draft.items}),
+            severity=words["words"][worst.value],
+            sections=sections,
+            portal=draft.portal,
+            escalate_days=draft.escalate_days,
+            attachments=[{"name": name, "kind": kind} for name, kind in draft.attachments],
+            one_table=phrases["table"],
+            one_xarf=phrases["xarf"],
+            one_lines=phrases["xarf_lines"],
+            source=phrases["sources"].get(draft.source, one_line(draft.source, 200)),
+            team=draft.team,
+            fill=fill,
+            rule=rule,
+        )
+    )
+    return Text(subject=_subject(draft, words, worst), body=_tidy(body))
+
+
+def _subject(draft: Draft, words: Mapping[str, Any], worst: Severity) -> str:  # Any: parsed TOML
+    keys = {(item.kind, item.variant) for item in draft.items}
+    if len(keys) == 1:
+        title = _kind(words, *next(iter(keys)))["title"]
+    else:
+        urgent = worst in {Severity.CRITICAL, Severity.HIGH}
+        title = words["words"]["digest_critical" if urgent else "digest"]
+    if draft.earlier:
+        title = words["phrases"]["still"].replace("{title}", title)
+    return f"[{draft.ticket}] [{draft.tlp.value}] {title}"
+
+
+def _grouped(items: Iterable[Item]) -> list[list[Item]]:
+    """Return the items by problem type, the worst type first, the worst and newest item first."""
+    order = list(Severity)
+
+    def rank(item: Item) -> tuple[int, float, str, int]:
+        return (
+            order.index(item.severity),
+            -item.last_seen.timestamp(),
+            item.asset,
+            item.episode,
+        )
+
+    def key(item: Item) -> tuple[str, str]:
+        return (item.kind.value, item.variant)
+
+    by_kind = [sorted(group, key=rank) for _, group in groupby(sorted(items, key=key), key=key)]
+    return sorted(by_kind, key=lambda group: (order.index(group[0].severity), key(group[0])))
+
+
+def _section(
+    items: Sequence[Item], words: Mapping[str, Any], zone: tzinfo
+) -> _Section:  # Any: TOML
+    text = _kind(words, items[0].kind, items[0].variant)
+    services = list(
+        dict.fromkeys(k for item in items if (k := service_key(item.service, item.port)))
+    )
+    known = [words["services"][key] for key in services if key in words["services"]]
+    names = list(dict.fromkeys(service["name"] for service in known))
+    title = text["title"]
+    if names and items[0].kind.classification in {"vulnerable", "availability"}:
+        shown = words["phrases"]["comma"].join(names[:4]) + (" …" if len(names) > 4 else "")
+        title = words["phrases"]["titled"].replace("{title}", title).replace("{names}", shown)
+    return _Section(
+        title=title,
+        seen=text["seen"],
+        why=text["why"],
+        fix=text["fix"],
+        advice=list(dict.fromkeys(service["advice"] for service in known))[:ADVISED]
+        if items[0].kind.classification in {"vulnerable", "availability"}
+        else [],
+        lines=[_line(item, words["phrases"], zone) for item in items[:SHOWN]],
+        more=max(len(items) - SHOWN, 0),
+    )
+
+
+def _line(item: Item, phrases: Mapping[str, Any], zone: tzinfo) -> _Line:  # Any: parsed TOML
+    what = defanged(item.asset, item.asset_kind)
+    if item.asset_kind is AssetKind.ASN:
+        what = f"AS{what}"
+    if item.port and item.asset_kind is not AssetKind.URL:
+        what = f"{what}  {item.port}/{item.transport}" if item.transport else f"{what}  {item.port}"
+    said = [
+        _when(item, phrases, zone),
+        phrases["family"].replace("{}", one_line(item.family, 60)) if item.family else "",
+        phrases["service"].replace("{}", one_line(item.service, 40)) if item.service else "",
+        ", ".join(item.cves[:5]),
+        phrases["brand"].replace("{}", one_line(item.brand, 60)) if item.brand else "",
+        phrases["address"].replace("{}", item.address)
+        if item.address and item.address != item.asset
+        else "",
+        phrases["source_port"].replace("{}", str(item.source_port)) if item.source_port else "",
+        phrases["other"][item.part.value].replace("{}", _others(item)) if item.others else "",
+        phrases["events"].replace("{}", str(item.events)) if item.events > 1 else "",
+        phrases["feeds"].replace("{}", ", ".join(one_line(f, 60) for f in item.feeds[:4]))
+        if item.feeds
+        else "",
+    ]
+    return _Line(what=what, detail=phrases["semicolon"].join(part for part in said if part))
+
+
+def _others(item: Item) -> str:
+    shown = ", ".join(defanged(other, None) for other in item.others[:3])
+    return shown + (" …" if len(item.others) > 3 else "")
+
+
+def _when(item: Item, phrases: Mapping[str, Any], zone: tzinfo) -> str:  # Any: parsed TOML
+    first, last = item.first_seen.astimezone(UTC), item.last_seen.astimezone(UTC)
+    local = item.last_seen.astimezone(zone)
+    key = "seen_once" if first == last else "seen_span"
+    sentence: str = phrases[key]
+    return (
+        sentence.replace("{first}", f"{first:%Y-%m-%d %H:%M:%S}")
+        .replace("{last}", f"{last:%Y-%m-%d %H:%M:%S}")
+        .replace("{local}", f"{local:%Y-%m-%d %H:%M:%S} {offset(local)}")
+    )
+
+
+def offset(at: datetime) -> str:
+    """Return the offset of a local time as ``UTC+8`` or ``UTC-3:30``."""
+    seconds = int((at.utcoffset() or (at - at)).total_seconds())
+    sign = "-" if seconds < 0 else "+"
+    hours, minutes = divmod(abs(seconds) // 60, 60)
+    return f"UTC{sign}{hours}" + (f":{minutes:02d}" if minutes else "")
+
+
+def title_of(kind: Rsit, variant: str, language: str) -> str:
+    """Return what letters call a problem type."""
+    title: str = _kind(_texts(language if language in LANGUAGES else LANGUAGES[0]), kind, variant)[
+        "title"
+    ]
+    return title
+
+
+def _kind(words: Mapping[str, Any], kind: Rsit, variant: str) -> Mapping[str, Any]:  # Any: TOML
+    if variant in words["variants"]:
+        found: Mapping[str, Any] = words["variants"][variant]  # Any: as above
+        return found
+    found = words["kinds"][kind.value]
+    return found
+
+
+def _tidy(body: str) -> str:
+    """Return the text without white space at line ends and with at most one empty line in a row.
+
+    The two hyphens before the signature keep their space (RFC 3676).
+    """
+    lines: list[str] = []
+    for raw in body.strip("\n").split("\n"):
+        line = raw if raw == "-- " else raw.rstrip()
+        if line or (lines and lines[-1]):
+            lines.append(line)
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+@cache
+def _texts(language: str) -> Mapping[str, Any]:  # Any: parsed TOML, its shape held by a test
+    folder = files("lionrock.letters") / "texts"
+    words = tomllib.loads((folder / f"{language}.toml").read_text(encoding="utf-8"))
+    words["phrases"] = tomllib.loads(
+        (folder / f"phrases.{language}.toml").read_text(encoding="utf-8")
+    )
+    return words
+
+
+@cache
+def _template(language: str) -> str:
+    file = files("lionrock.letters") / "texts" / f"notice.{language}.txt"
+    return file.read_text(encoding="utf-8")
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(  # noqa: S701  # plain text: nothing to escape
+        undefined=StrictUndefined, keep_trailing_newline=True, auto_reload=False
+    )
