@@ -49,6 +49,7 @@ need_debian() {
   lack() { missing="$missing $1"; skipped="${skipped:+$skipped, }$2"; }
   command -v chromium >/dev/null 2>&1 || lack chromium "page tests"
   ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1 || lack postgresql "tests on PostgreSQL"
+  command -v dovecot >/dev/null 2>&1 || [ -x /usr/sbin/dovecot ] || lack dovecot-imapd "tests of mailboxes"
   command -v msgfmt >/dev/null 2>&1 || lack gettext "the check of the translations"
   fc-list :lang=zh-hk 2>/dev/null | grep -q . || lack "fontconfig fonts-noto-cjk" "Chinese letters in screenshots"
   [ -n "$missing" ] || return 0

@@ -41,6 +41,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     skips = {
         "shared": None if shared_folder() else "the measured data is not beside the checkout",
         "browser": None if chromium() else "Debian's chromium is not installed",
+        "imap": None if dovecot() else "Debian's Dovecot (dovecot-imapd) is not installed",
         "postgres": None if on_postgres() else "runs where LIONROCK_DATABASE names a PostgreSQL",
     }
     for item in items:
@@ -49,6 +50,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("database")
         if (
             item.get_closest_marker("browser")
+            or item.get_closest_marker("imap")
             or item.get_closest_marker("postgres")
             or "live_server" in fixtures
         ):
@@ -76,6 +78,11 @@ def on_postgres() -> bool:
 def chromium() -> str | None:
     """Find Debian's Chromium."""
     return shutil.which("chromium")
+
+
+def dovecot() -> str | None:
+    """Find Debian's IMAP server."""
+    return shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin")
 
 
 def shared_folder() -> Path | None:

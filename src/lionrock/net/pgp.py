@@ -56,14 +56,12 @@ def opened(mail: bytes, *, key: bytes) -> bytes | None:
 
 def check_key(key: bytes) -> None:
     """Raise GiveUp unless this is a private key that can decrypt and needs no passphrase."""
+    if b"PUBLIC KEY BLOCK" in key:
+        raise GiveUp("this is a public key; the private one is needed")
     try:
-        secrets = pysequoia.Cert.from_bytes(key).secrets
-        if secrets is not None:
-            secrets.decryptor()
+        pysequoia.Tsk.from_bytes(key).decryptor()
     except Exception as error:  # the library raises bare exceptions of many kinds
         raise GiveUp(f"the PGP key cannot be used: {str(error)[:200]}") from error
-    if secrets is None:
-        raise GiveUp("this is a public key; the private one is needed")
 
 
 def _leaves(mail: bytes) -> list["Message[str, str]"]:
@@ -162,11 +160,9 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     handed = sys.stdin.buffer.read()
     length = int.from_bytes(handed[:8], "big")
-    secrets = pysequoia.Cert.from_bytes(handed[8 : 8 + length]).secrets
-    if secrets is None:
-        return 2
     try:
-        inside = pysequoia.decrypt(handed[8 + length :], secrets.decryptor()).bytes
+        decryptor = pysequoia.Tsk.from_bytes(handed[8 : 8 + length]).decryptor()
+        inside = pysequoia.decrypt(handed[8 + length :], decryptor).bytes
     except Exception:  # noqa: BLE001  # the library raises bare exceptions of many kinds
         return 1
     if inside is None or len(inside) > LARGEST:

@@ -9,7 +9,8 @@ What counts as silence follows from what an answer means:
   There only a delivery counts: the feed rings after one interval and a quarter without one.
 
 So a delivery that does not come is told within one interval of when it was due. A feed that never
-delivered is counted from when it was switched on. A feed with no expected interval never rings.
+delivered is counted from when it was switched on. A feed with no expected interval, and
+one that a person muted, does not ring.
 """
 
 from datetime import datetime, timedelta
@@ -76,7 +77,8 @@ def settle(*, feed: str, now: datetime) -> bool:
 def silent_since(source: Source, *, now: datetime) -> datetime | None:
     """Return since when the source owes a sign of life, ``None`` while it owes none."""
     runs = running(source)
-    if not source.enabled or runs.every is None:
+    muted = source.muted_until is not None and source.muted_until > now
+    if not source.enabled or runs.every is None or muted:
         return None
     begun = source.enabled_at or source.tried_at
     delivered = _latest(begun, source.delivered_at)
