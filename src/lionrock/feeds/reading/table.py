@@ -67,7 +67,8 @@ class Rows:
 
     def text(self) -> str:
         """Return the original lines of the row given last."""
-        return "\n".join(self._line(n) for n in range(self._first, self._done + 1))
+        lines = (self._line(n) for n in range(self._first, self._done + 1))
+        return "".join(lines).removesuffix("\n")
 
     def _lines_after(self, done: int) -> Iterable[str]:
         held = [lines[max(0, done + 1 - first) :] for first, lines in self._held]
@@ -77,9 +78,11 @@ class Rows:
         for lines in self._blocks:
             while self._held and self._held[0][0] + len(self._held[0][1]) <= self._first:
                 self._held.popleft()
-            self._held.append((self._pulled + 1, lines))
-            self._pulled += len(lines)
-            yield lines
+            # With their line breaks, which belong to a field where they stand within quotes.
+            ended = [line + "\n" for line in lines]
+            self._held.append((self._pulled + 1, ended))
+            self._pulled += len(ended)
+            yield ended
 
     def _line(self, number: int) -> str:
         for first, lines in self._held:
@@ -93,9 +96,9 @@ class Rows:
         if number in self._too_long:
             yield self._too_long.pop(number)
             return
-        text = self._line(number)
-        row = self._lenient(text)
-        if row is None or (self._width and len(row) != self._width):
+        text = self._line(number).removesuffix("\n")
+        row = self._leniently(text)
+        if row is None:
             yield Reject(line=number, text=shown(text), why=_words(why))
         elif row:
             self._width = self._width or len(row)
@@ -119,16 +122,22 @@ class Rows:
             elif number in self._too_long:
                 yield self._too_long.pop(number)
 
-    def _lenient(self, text: str) -> list[str] | None:
-        try:
-            return next(
-                csv.reader(
-                    [text.replace("\r", " ")], delimiter=self._delimiter, quotechar=self._quote
-                ),
-                [],
-            )
-        except csv.Error:
-            return None
+    def _leniently(self, text: str) -> list[str] | None:
+        """Return the row a broken line was meant to be: the reading that gives as many fields as due."""
+        plain = text.replace("\r", " ")
+        for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):
+            try:
+                row = next(
+                    csv.reader(
+                        [plain], delimiter=self._delimiter, quotechar=self._quote, quoting=quoting
+                    ),
+                    [],
+                )
+            except csv.Error:
+                return None
+            if not row or not self._width or len(row) == self._width:
+                return [field.strip(self._quote) for field in row]
+        return None
 
 
 def _words(why: str) -> str:
