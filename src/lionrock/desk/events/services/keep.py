@@ -1,0 +1,475 @@
+"""Keeps what was read: events, episodes, rejects and counts of one batch stand or fall together.
+
+**Which episode.** An event belongs to the episode of its asset and problem within whose span, widened
+by the kind's gap on both sides, it lies; of several the one it is nearest to, of equally near ones the
+first. Otherwise it opens one under the next number. Events may come late: then a span grows
+backwards. A late event between two episodes joins one of them; the two are never merged, since letters
+name either of them: an episode's id means the same for ever.
+
+**What is a duplicate.** The same feed and report saying the same of the same asset and problem at the
+same time, with the same other end (port aside): counted in its Blob's ``duplicates`` and nowhere
+else. Twins within one line's delivery, an overlapping delivery and a delivery sent again under other
+bytes are all met by this.
+
+**Seen again.** An event later than all before it clears the misses; it reopens an episode that was
+unseen, and one that was fixed before the event.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from django.db import transaction
+
+from lionrock.core.events import Severity
+from lionrock.core.problems import gap_of
+from lionrock.core.rsit import Rsit
+from lionrock.core.tlp import Tlp
+from lionrock.desk.events.models import Standing
+from lionrock.desk.events.services.bulk import CHANGED, MOVED, Bulk, Key, Values, bulk
+from lionrock.desk.events.services.rows import COLUMNS, EVENT, Batch, Row, text_of
+from lionrock.desk.feeds.services.reading import Claim, Progress, advance
+
+MANY: Final = 50
+"""Values of a field that an episode keeps; beyond that it counts (``hosts_more``)."""
+LONGEST_WORD: Final = 253
+MOST_LABELS: Final = 10
+
+_WHEN: Final = COLUMNS.index("at")
+_FEED: Final = COLUMNS.index("feed")
+_REPORT: Final = COLUMNS.index("report")
+_KIND: Final = COLUMNS.index("kind")
+_VARIANT: Final = COLUMNS.index("variant")
+_SEVERITY: Final = COLUMNS.index("severity")
+_ASSET_KIND: Final = COLUMNS.index("asset_kind")
+_ASSET: Final = COLUMNS.index("asset")
+_PART: Final = COLUMNS.index("part")
+_ADDRESS: Final = COLUMNS.index("address")
+_HOST: Final = COLUMNS.index("host")
+_URL: Final = COLUMNS.index("url")
+_PORT: Final = COLUMNS.index("port")
+_TRANSPORT: Final = COLUMNS.index("transport")
+_SERVICE: Final = COLUMNS.index("service")
+_FAMILY: Final = COLUMNS.index("family")
+_CVES: Final = COLUMNS.index("cves")
+_OTHER_KIND: Final = COLUMNS.index("other_kind")
+_OTHER: Final = COLUMNS.index("other")
+_LOCATED: Final = COLUMNS.index("located")
+_WHY: Final = COLUMNS.index("why")
+_CONSTITUENT: Final = COLUMNS.index("constituent_id")
+_TLP: Final = COLUMNS.index("tlp")
+_PROBLEM: Final = COLUMNS.index("problem")
+_SEEN: Final = COLUMNS.index("seen")
+_BRAND: Final = COLUMNS.index("brand")
+_HOLDER: Final = COLUMNS.index("holder")
+_FACT: Final = COLUMNS.index("fact")
+_OTHERS_TOLD: Final = COLUMNS.index("others_told")
+_PLACE: Final = slice(COLUMNS.index("network"), COLUMNS.index("constituent_id") + 1)
+"""What the latest event says of an episode's asset: network, asn, located, registered, why, whose."""
+_EVENT_WIDTH = len(EVENT)
+_SEVERITIES = {severity.value: rank for rank, severity in enumerate(Severity)}
+_LABELS = {label.value: rank for rank, label in enumerate(Tlp)}
+_GAPS: dict[str, timedelta] = {kind.value: gap_of(kind) for kind in Rsit}
+_TALLY = ("day", "feed", "kind", "family", "why", "country")
+
+_OPENED: Final = (
+    *("asset_kind", "asset", "problem", "number", "kind", "variant", "part", "severity", "seen"),
+    *("family", "service", "port", "transport", "brand", "address", "host", "url", "network"),
+    *("asn", "holder", "located", "registered", "why", "fact", "constituent_id", "tlp"),
+    *("first_seen", "last_seen", "events", "feeds", "many", "standing", "standing_since"),
+    *("fixed_by", "misses", "blob_id", "last_blob_id", "told_at", "id"),
+)
+"""Every column of a new episode."""
+
+
+def keep_batch(*, held: Claim, feed: str, batch: Batch, reader: str = "", now: datetime) -> Claim:
+    """Keep a batch in one transaction and return the claim as it then stands.
+
+    The last batch marks the Blob complete. Raises Lost, and keeps nothing, when somebody else took
+    the delivery over.
+    """
+    with transaction.atomic():
+        writer = bulk()
+        writer.begin()
+        kept = Keeping(blob_id=held.blob_id, now=now, writer=writer)
+        kept.keep(batch.rows)
+        kept.reject(feed, batch.rejects)
+        kept.count_outside(feed, batch.outside)
+        kept.write()
+        return advance(
+            held=held,
+            progress=Progress(
+                lines=batch.lines,
+                nth=batch.nth,
+                events=batch.events,
+                ours=kept.ours,
+                outside=batch.events - len(batch.rows),
+                duplicates=kept.duplicates,
+                rejects=len(batch.rejects),
+                fresh=kept.fresh,
+                last=batch.last,
+            ),
+            reader=reader,
+            now=now,
+        )
+
+
+@dataclass(slots=True)
+class Found:
+    """An episode while events are added to it: ``KNOWN``'s columns, and what became of them."""
+
+    id: int
+    number: int
+    first: str
+    last: str
+    events: int
+    severity: str
+    tlp: str
+    standing: str
+    standing_since: str | None
+    misses: int
+    feeds: list[str]
+    many: dict[str, Any]  # Any: lists of text, and counts
+    address: str
+    host: str
+    url: str
+    facts: tuple[Any, ...]  # Any: the columns of ``row[_PLACE]``
+    holder: str
+    fact: str
+    kind: str
+    opened_by: Row | None = None
+    """The event that opened it, in this batch."""
+    moved: bool = False
+    """It has more events, the last later than before: what most events do."""
+    changed: bool = False
+    """More than that changed."""
+    named: bool = False
+    """The last event told a name by which it should be found."""
+
+    @classmethod
+    def known(cls, values: Values, kind: str) -> "Found":
+        """Return an episode as the database has it."""
+        # fmt: off
+        (
+            _, _, _, id_, number, first, last, events, severity, tlp, standing, since, misses,
+            feeds, many, address, host, url, network, asn, holder, located, registered, why,
+            fact, constituent, _,
+        ) = values
+        # fmt: on
+        return cls(
+            id=id_,
+            number=number,
+            first=first,
+            last=last,
+            events=events,
+            severity=severity,
+            tlp=tlp,
+            standing=standing,
+            standing_since=since,
+            misses=misses,
+            feeds=json.loads(feeds),
+            many=json.loads(many) if many != "{}" else {},
+            address=address,
+            host=host,
+            url=url,
+            facts=(network, asn, located, registered, why, constituent),
+            holder=holder,
+            fact=fact,
+            kind=kind,
+        )
+
+    @classmethod
+    def opened(cls, row: Row, number: int) -> "Found":
+        """Return the episode that an event opens."""
+        at = row[_WHEN]
+        return cls(
+            id=0,
+            number=number,
+            first=at,
+            last=at,
+            events=0,
+            severity=row[_SEVERITY],
+            tlp=row[_TLP],
+            standing=Standing.OPEN.value,
+            standing_since=None,
+            misses=0,
+            feeds=[row[_FEED]],
+            many={},
+            address=row[_ADDRESS],
+            host=row[_HOST],
+            url=row[_URL],
+            facts=row[_PLACE],
+            holder=row[_HOLDER],
+            fact=row[_FACT],
+            kind=row[_KIND],
+            opened_by=row,
+        )
+
+    def holds(self, at: str) -> bool:
+        """Tell whether a time lies within the span."""
+        return self.first <= at <= self.last
+
+    def distance(self, at: str) -> timedelta:
+        """Return how far outside the span a time lies."""
+        if self.holds(at):
+            return timedelta(0)
+        when = _time(at)
+        return _time(self.first) - when if at < self.first else when - _time(self.last)
+
+    def add(self, row: Row, now: str) -> None:
+        """Take an event in."""
+        at = row[_WHEN]
+        self.events += 1
+        self.moved = True
+        if at > self.last:
+            self._seen_again(row, at, now)
+        elif at < self.first:
+            self.first = at
+            self.changed = True
+        if row[_SEVERITY] != self.severity and (
+            _SEVERITIES[row[_SEVERITY]] < _SEVERITIES[self.severity]
+        ):
+            self.severity = row[_SEVERITY]
+            self.changed = True
+        if row[_TLP] != self.tlp and _LABELS[row[_TLP]] > _LABELS[self.tlp]:
+            self.tlp = row[_TLP]
+            self.changed = True
+        if row[_FEED] not in self.feeds:
+            self.feeds.append(row[_FEED])
+            self.changed = self.named = True
+        if row[_HOST] != self.host or row[_URL] != self.url or row[_ADDRESS] != self.address:
+            self._names(row)
+        if row[_CVES]:
+            for cve in row[_CVES].split(","):
+                self._more("cves", cve)
+        if row[_OTHER]:
+            self._more("others", row[_OTHER])
+        if row[_OTHERS_TOLD]:
+            for constituent in row[_OTHERS_TOLD].split(","):
+                self._more("constituents", constituent)
+
+    def _seen_again(self, row: Row, at: str, now: str) -> None:
+        self.last = at
+        if self.misses:
+            self.misses = 0
+        unseen = self.standing == Standing.UNSEEN.value
+        fixed = self.standing == Standing.FIXED.value and at > (self.standing_since or "")
+        if unseen or fixed:
+            self.standing = Standing.OPEN.value
+            self.standing_since = now
+            self.changed = True
+        if row[_PLACE] != self.facts:
+            self.facts, self.holder, self.fact = row[_PLACE], row[_HOLDER], row[_FACT]
+            self.changed = True
+
+    def _names(self, row: Row) -> None:
+        """Fill what was not known, and keep beside it what is told differently."""
+        for name, place in (("address", _ADDRESS), ("host", _HOST), ("url", _URL)):
+            told, known = row[place], getattr(self, name)
+            if told and not known:
+                setattr(self, name, told)
+                self.changed = self.named = True
+            elif told and told != known:
+                self._more(f"{name}s" if name != "address" else "addresses", told)
+
+    def _more(self, name: str, value: str) -> None:
+        values = self.many.setdefault(name, [])
+        if value in values:
+            return
+        self.changed = self.named = True
+        if len(values) < MANY:
+            values.append(value)
+        else:
+            self.many[f"{name}_more"] = self.many.get(f"{name}_more", 0) + 1
+
+
+def choose(episodes: Sequence[Found], at: str, kind: str) -> Found | None:
+    """Return the episode that an event at that time belongs to; see the top of this file."""
+    if len(episodes) == 1 and episodes[0].holds(at):
+        return episodes[0]
+    gap = _GAPS[kind]
+    near = [(far, e.number, e) for e in episodes if (far := e.distance(at)) <= gap]
+    return min(near, key=lambda one: one[:2])[2] if near else None
+
+
+def words_about(row: Row) -> Iterator[str]:
+    """Yield the words under which an event's episode is found, its asset excepted."""
+    yield f"feed:{row[_FEED]}"
+    for value in (row[_FAMILY], row[_BRAND]):
+        if value:
+            yield value.lower()[:LONGEST_WORD]
+    if row[_CVES]:
+        for cve in row[_CVES].split(","):
+            yield cve.lower()
+    if row[_OTHER]:
+        yield row[_OTHER][:LONGEST_WORD]
+    if row[_ADDRESS] and row[_ADDRESS] != row[_ASSET]:
+        yield row[_ADDRESS]
+    host = row[_HOST]
+    if host:
+        labels = host.split(".")
+        for start in range(max(min(len(labels) - 1, MOST_LABELS), 1)):
+            yield ".".join(labels[start:])
+
+
+@dataclass(slots=True)
+class Keeping:
+    """What one transaction does to episodes, events and counts."""
+
+    blob_id: int
+    now: datetime
+    writer: Bulk
+    ours: int = 0
+    fresh: int = 0
+    duplicates: int = 0
+    _events: list[tuple[Found, Row]] = field(default_factory=list)
+    _touched: dict[int, Found] = field(default_factory=dict)
+    _opened: list[Found] = field(default_factory=list)
+    _words: list[tuple[str, Found]] = field(default_factory=list)
+    _tally: dict[Values, list[int]] = field(default_factory=dict)
+    _days: dict[Values, list[int]] = field(default_factory=dict)
+
+    def keep(self, rows: Sequence[Row]) -> None:
+        """Find every event's episode, add it there or meet it as a duplicate."""
+        keys: list[Key] = [(row[_ASSET], row[_PROBLEM], row[_ASSET_KIND]) for row in rows]
+        kinds = dict(zip(keys, rows, strict=True))
+        known: dict[Key, list[Found]] = {}
+        # In order of the index, so that neighbours lie on pages at hand.
+        for values in self.writer.episodes(sorted(kinds)):
+            key = (values[0], values[1], values[2])
+            known.setdefault(key, []).append(Found.known(values, kinds[key][_KIND]))
+        twins = self._twins(rows, keys, known)
+        now = text_of(self.now)
+        for row, key in zip(rows, keys, strict=True):
+            at = row[_WHEN]
+            episodes = known.get(key)
+            episode = choose(episodes, at, row[_KIND]) if episodes else None
+            if episode is None:
+                number = max((e.number for e in episodes), default=0) + 1 if episodes else 1
+                episode = Found.opened(row, number)
+                known.setdefault(key, []).append(episode)
+                self._opened.append(episode)
+            identity = (id(episode), at, row[_FEED], row[_REPORT], row[_OTHER_KIND], row[_OTHER])
+            if identity in twins:
+                self.duplicates += 1
+                continue
+            twins.add(identity)
+            self._add(episode, row, now)
+
+    def _twins(
+        self, rows: Sequence[Row], keys: Sequence[Key], known: dict[Key, list[Found]]
+    ) -> set[Values]:
+        """Return the identities of stored events at the times at which ours may be their twins."""
+        places: dict[tuple[int, str], Found] = {}
+        for row, key in zip(rows, keys, strict=True):
+            at = row[_WHEN]
+            for episode in known.get(key, ()):
+                if episode.holds(at):
+                    places[episode.id, at] = episode
+        if not places:
+            return set()
+        return {
+            (id(places[values[0], values[1]]), *values[1:])
+            for values in self.writer.twins(sorted(places))
+        }
+
+    def _add(self, episode: Found, row: Row, now: str) -> None:
+        episode.named = episode.opened_by is row
+        episode.add(row, now)
+        self.ours += 1
+        self._events.append((episode, row))
+        opened = episode.opened_by is row
+        if episode.opened_by is None:
+            self._touched[episode.id] = episode
+        if episode.named:
+            self._words.extend((word, episode) for word in words_about(row))
+        day = row[_WHEN][:10]
+        key = (day, row[_FEED], row[_KIND], row[_FAMILY], row[_WHY], row[_LOCATED])
+        self._count(self._tally, key, opened)
+        if row[_CONSTITUENT] is not None:
+            self._count(self._days, (row[_CONSTITUENT], day, row[_KIND]), opened)
+
+    @staticmethod
+    def _count(counts: dict[Values, list[int]], key: Values, opened: bool) -> None:
+        count = counts.get(key)
+        if count is None:
+            count = counts[key] = [0, 0]
+        count[0] += 1
+        if opened:
+            count[1] += 1
+
+    def count_outside(self, feed: str, outside: dict[tuple[str, str, str, str, str], int]) -> None:
+        """Count what is outside the region: by country alone, and stored nowhere."""
+        for (day, kind, family, why, country), number in outside.items():
+            count = self._tally.setdefault((day, feed, kind, family, why, country), [0, 0])
+            count[0] += number
+
+    def reject(self, feed: str, rejects: Iterable[tuple[int, int, str, str, bool]]) -> None:
+        """Store what could not be read."""
+        at = text_of(self.now)
+        self.writer.insert(
+            "events_reject",
+            ("blob_id", "line", "nth", "feed", "at", "text", "why", "whole"),
+            [
+                (self.blob_id, line, nth, feed, at, text, why, whole)
+                for line, nth, text, why, whole in rejects
+            ],
+        )
+
+    def write(self) -> None:
+        """Write everything, each table in the order of its keys."""
+        writer = self.writer
+        self.fresh = len(self._opened)
+        if self._opened:
+            ids = writer.ids("events_episode", len(self._opened))
+            for episode, given in zip(self._opened, ids, strict=True):
+                episode.id = given
+            writer.insert("events_episode", _OPENED, [self._new(e) for e in self._opened])
+        touched = sorted(self._touched.values(), key=lambda episode: episode.id)
+        writer.update(
+            MOVED,
+            [(e.last, e.events, e.misses, self.blob_id, e.id) for e in touched if not e.changed],
+        )
+        writer.update(CHANGED, [self._changed(e) for e in touched if e.changed])
+        writer.insert(
+            "events_event",
+            ("blob_id", "episode_id", *EVENT),
+            [(self.blob_id, e.id, *row[:_EVENT_WIDTH]) for e, row in self._events],
+        )
+        writer.words(sorted({(word, episode.id) for word, episode in self._words}))
+        counts = [(*key, *count) for key, count in sorted(self._tally.items())]
+        writer.add("events_daycount", _TALLY, counts)
+        writer.add("events_tally", ("blob_id", *_TALLY), [(self.blob_id, *one) for one in counts])
+        writer.add(
+            "events_constituentday",
+            ("constituent_id", "day", "kind"),
+            [(*key, *count) for key, count in sorted(self._days.items())],
+        )
+
+    def _new(self, episode: Found) -> Values:
+        row = episode.opened_by
+        assert row is not None  # noqa: S101  # it is among the opened
+        network, asn, located, registered, why, constituent = episode.facts
+        return (
+            *(row[_ASSET_KIND], row[_ASSET], row[_PROBLEM], episode.number, row[_KIND]),
+            *(row[_VARIANT], row[_PART], episode.severity, row[_SEEN], row[_FAMILY]),
+            *(row[_SERVICE], row[_PORT], row[_TRANSPORT], row[_BRAND], episode.address),
+            *(episode.host, episode.url, network, asn, episode.holder, located, registered, why),
+            *(episode.fact, constituent, episode.tlp, episode.first, episode.last),
+            *(episode.events, json.dumps(episode.feeds), json.dumps(episode.many)),
+            *(episode.standing, None, "", 0, self.blob_id, self.blob_id, None, episode.id),
+        )
+
+    def _changed(self, e: Found) -> Values:
+        network, asn, located, registered, why, constituent = e.facts
+        return (
+            *(e.first, e.last, e.events, e.severity, e.tlp, e.standing, e.standing_since, e.misses),
+            *(json.dumps(e.feeds), json.dumps(e.many), e.address, e.host, e.url, network, asn),
+            *(e.holder, located, registered, why, e.fact, constituent, self.blob_id, e.id),
+        )
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
