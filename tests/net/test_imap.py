@@ -9,7 +9,8 @@ import pytest
 from lionrock.core.errors import GiveUp, TryLater
 from lionrock.net import imap
 from lionrock.net.carrying import Arrival, Order, Place, Refused
-from scripts.with_dovecot import Mailbox, free_port, server
+from scripts.with_dovecot import Mailbox, server
+from scripts.with_postgres import free_port
 from tests.net.carriers import carried, order
 from tests.net.mails import mail
 
@@ -117,7 +118,7 @@ def test_a_mail_is_moved_only_after_it_was_kept(box: Mailbox) -> None:
 
 def test_a_mail_that_is_too_large_stays_and_is_told_and_those_behind_it_come(box: Mailbox) -> None:
     deliver(box, mail("large", "x" * 70_000), mail("small"))
-    came = []
+    came: list[str] = []
     with pytest.raises(GiveUp, match="too large"):
         came.extend(
             each.headers["subject"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Final
 
 from django.core.exceptions import ImproperlyConfigured
@@ -71,6 +72,20 @@ PROXIES: Final = Setting(
     default="0",
     sentence="How many trusted proxies stand in front and add themselves to X-Forwarded-For.",
 )
+WORKER: Final = Setting(
+    name="LIONROCK_WORKER",
+    kind="text",
+    default="",
+    sentence="The name of this worker, the same after every restart and no other's; empty for the "
+    "machine's name and a number.",
+)
+INTERNAL: Final = Setting(
+    name="LIONROCK_INTERNAL",
+    kind="networks",
+    default="",
+    sentence="Private networks that feeds may be collected from, separated by spaces: 10.1.0.0/16. "
+    "All others are refused, so that nobody else's redirect leads into the house.",
+)
 
 SETTINGS: Final[tuple[Setting, ...]] = (
     DATA,
@@ -81,6 +96,8 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     LANGUAGE,
     WORKERS,
     PROXIES,
+    WORKER,
+    INTERNAL,
 )
 
 
@@ -95,3 +112,14 @@ def number(setting: Setting, environment: Mapping[str, str]) -> int:
     if not value.isascii() or not value.isdigit():
         raise ImproperlyConfigured(f"{setting.name} must be a whole number, not {value!r}")
     return int(value)
+
+
+def networks(
+    setting: Setting, environment: Mapping[str, str]
+) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Return the setting's networks; raise ImproperlyConfigured when a word is none."""
+    words = text(setting, environment).replace(",", " ").split()
+    try:
+        return tuple(ip_network(word) for word in words)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{setting.name}: {error}") from error

@@ -31,6 +31,8 @@ LIONROCK_LISTEN = declared.text(declared.LISTEN, os.environ)
 LIONROCK_REGION = declared.text(declared.REGION, os.environ)
 LIONROCK_WORKERS = declared.number(declared.WORKERS, os.environ)
 LIONROCK_PROXIES = declared.number(declared.PROXIES, os.environ)
+LIONROCK_WORKER = declared.text(declared.WORKER, os.environ)
+LIONROCK_INTERNAL = declared.networks(declared.INTERNAL, os.environ)
 
 # Where it really is: neither a link nor ".." leads around the question.
 if (CHECKOUT / "pyproject.toml").exists() and LIONROCK_DATA.resolve().is_relative_to(
@@ -79,6 +81,7 @@ INSTALLED_APPS = [
     "lionrock.desk.feeds",
     "lionrock.desk.events",
     "lionrock.desk.notices",
+    "lionrock.desk.work",
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -88,6 +88,7 @@ def collect(*, feed: str, worker: str, around: Surroundings, clock: Clock) -> Co
         failure, asked = str(error), error.seconds
     except (LionrockError, OSError) as error:
         failure = str(error) or type(error).__name__
+    failure = _without_secret(failure, feed=feed, around=around)
     finish(feed=feed, claimant=claimant, heard=heard, failure=failure, asked=asked, now=clock())
     return Collected(feed=feed, fresh=tuple(fresh), again=again, failure=failure)
 
@@ -318,6 +319,14 @@ def _follow(
     if dead:
         of.headers = {**of.headers, "not-fetched": " ".join(dead)[:1000]}
         of.save(update_fields=["headers"])
+
+
+def _without_secret(text: str, *, feed: str, around: Surroundings) -> str:
+    """Return what went wrong without the key, which some providers want in the address."""
+    secret = (_secret(around, feed, Kind.PASSWORD) or b"").decode("utf-8", "replace")
+    for word in secret.split() if text else ():
+        text = text.replace(word, "…")
+    return text
 
 
 def _secret(around: Surroundings, feed: str, kind: Kind) -> bytes | None:

@@ -1,0 +1,1 @@
+"""Which workers live, and when each duty was last done."""

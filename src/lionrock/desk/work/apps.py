@@ -1,0 +1,10 @@
+"""The app "work"."""
+
+from django.apps import AppConfig
+
+
+class WorkConfig(AppConfig):
+    """Who works."""
+
+    name = "lionrock.desk.work"
+    label = "work"

@@ -1,0 +1,99 @@
+"""Keeps account of workers and duties: a beat, a death found out, a duty done or failed."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from django.db import transaction
+from django.db.models import F
+
+from lionrock.core.errors import TryLater
+from lionrock.desk.feeds.services.sources import release_all
+from lionrock.desk.work.models import Duty, Worker
+
+BEAT: Final = timedelta(seconds=5)
+DEAD_AFTER: Final = timedelta(seconds=30)
+"""Six missed beats."""
+
+
+@transaction.atomic
+def enlist(*, name: str, machine: str, process: int, version: str, now: datetime) -> Worker:
+    """Begin to work under the name; raise TryLater while another process does.
+
+    Work that an earlier process of that name had in its hands, and died over, is free again.
+    """
+    before = Worker.objects.select_for_update().filter(pk=name).first()
+    if (
+        before is not None
+        and before.ended_at is None
+        and now - before.beat_at < DEAD_AFTER
+        and (before.machine, before.process) != (machine, process)
+        and not _known_dead(before, machine)
+    ):
+        raise TryLater(
+            f"a worker called {name} is at work on {before.machine} (process {before.process}); "
+            "give this one another name: LIONROCK_WORKER"
+        )
+    release_all(worker=name)
+    return Worker.objects.update_or_create(
+        name=name,
+        defaults={
+            "machine": machine,
+            "process": process,
+            "version": version,
+            "started_at": now,
+            "beat_at": now,
+            "ended_at": None,
+            "ended_by": "",
+        },
+    )[0]
+
+
+def beat(*, name: str, process: int, now: datetime) -> bool:
+    """Say that the worker lives; False when another took its work over, or its name."""
+    living = Worker.objects.filter(pk=name, process=process, ended_at=None)
+    return living.update(beat_at=now) == 1
+
+
+def leave(*, name: str, process: int, now: datetime) -> None:
+    """Stop in order."""
+    release_all(worker=name)
+    Worker.objects.filter(pk=name, process=process, ended_at=None).update(
+        ended_at=now, ended_by=name
+    )
+
+
+def bury(*, by: str, now: datetime) -> list[str]:
+    """Take over from workers that gave no beat for too long; return those that were ours to take.
+
+    Of several that notice, one wins: the row is only ended once.
+    """
+    silent = Worker.objects.filter(ended_at=None, beat_at__lt=now - DEAD_AFTER).exclude(pk=by)
+    buried = []
+    for name, beat_at in silent.values_list("name", "beat_at"):
+        mine = Worker.objects.filter(pk=name, ended_at=None, beat_at=beat_at)
+        if mine.update(ended_at=now, ended_by=by):
+            release_all(worker=name)
+            buried.append(name)
+    return buried
+
+
+def begin_duty(*, name: str, by: str, now: datetime) -> None:
+    """Write that the duty is being done."""
+    Duty.objects.update_or_create(name=name, defaults={"begun_at": now, "by": by})
+
+
+def end_duty(*, name: str, now: datetime, failure: str = "") -> None:
+    """Write how the duty ended."""
+    duty = Duty.objects.filter(pk=name)
+    if failure:
+        duty.update(failures=F("failures") + 1, failure=failure[:2000])
+    else:
+        duty.update(done_at=now, failures=0, failure="")
+
+
+def _known_dead(worker: Worker, machine: str) -> bool:
+    """Tell whether the worker ran on this machine and its process is gone."""
+    if worker.machine != machine:
+        return False
+    return Path("/proc/self").exists() and not Path(f"/proc/{worker.process}").exists()
