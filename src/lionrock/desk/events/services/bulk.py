@@ -4,7 +4,8 @@ Times go in and come out as text in UTC, as ``rows.text_of`` writes them. Everyt
 caller's transaction.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
@@ -31,6 +32,10 @@ TWIN: Final = ("episode_id", "at", "feed", "report", "other_kind", "other")
 
 WRITER: Final = 0x6C696F6E
 """The number of the lock that lets one writer at a time keep what it read, as SQLite does."""
+
+
+GATHERED: Final = 40_000
+"""Pages (of 4 KiB) of SQLite's log: pages changed by several batches are then written back once."""
 
 
 class Bulk(Protocol):
@@ -66,6 +71,21 @@ def bulk() -> Bulk:
     if connection.vendor == "postgresql":
         return _Postgres(connection)
     return _Sqlite(connection)
+
+
+@contextmanager
+def swiftly() -> Iterator[None]:
+    """Let SQLite gather more before it writes its log back into the file, while much is kept."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA wal_autocheckpoint={GATHERED}")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_autocheckpoint=1000")
 
 
 class _Sqlite:

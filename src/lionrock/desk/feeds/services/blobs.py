@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import BinaryIO, Final
 
 import zstandard
 from django.conf import settings
@@ -18,24 +18,29 @@ from lionrock.core.errors import GiveUp
 from lionrock.core.feeds import Carrier
 from lionrock.desk.audit.services import record
 from lionrock.desk.feeds.models import Blob
+from lionrock.desk.feeds.services.packed import PIECE, Damaged, open_file
 from lionrock.desk.people.models import Person
 
-PIECE: Final = 2**20
+__all__ = [
+    "Damaged",
+    "Kept",
+    "TooLarge",
+    "check_blob",
+    "erase_blob",
+    "keep_blob",
+    "open_blob",
+    "path_of",
+]
+
 LEVEL: Final = 3
 LONGEST_NAME: Final = 300
 LONGEST_ORIGIN: Final = 2000
 LONGEST_HEADER: Final = 1000
 MOST_HEADERS: Final = 50
-LONGEST_WINDOW: Final = 2**27
-"""Bytes of memory that a file may ask for when it is unpacked; ours ask for far less."""
 
 
 class TooLarge(GiveUp):
     """The delivery is larger than its limit; nothing of it was kept."""
-
-
-class Damaged(GiveUp):
-    """The kept bytes are not there, or no longer those that came."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,13 +117,6 @@ def open_blob(blob: Blob) -> BinaryIO:
     return open_file(path_of(blob.sha256), size=blob.size)
 
 
-def open_file(path: Path, *, size: int) -> BinaryIO:
-    """Open a kept file of ``size`` unpacked bytes; usable without Django, as by a reading process."""
-    if not path.is_file():
-        raise Damaged(f"the kept bytes are missing: {path}")
-    return io.BufferedReader(_Unpacked(path, size), PIECE)
-
-
 def check_blob(blob: Blob) -> None:
     """Raise Damaged unless the kept bytes are, to the last, those that came."""
     digest = hashlib.sha256()
@@ -193,88 +191,3 @@ def _tidy(text: str) -> str:
 def _few(headers: Mapping[str, str]) -> dict[str, str]:
     some = list(headers.items())[:MOST_HEADERS]
     return {_tidy(key)[:100].lower(): _tidy(value)[:LONGEST_HEADER] for key, value in some}
-
-
-class _Unpacked(io.RawIOBase):
-    """The unpacked bytes of a file, with seeking: backwards begins anew, as archives' readers need."""
-
-    def __init__(self, path: Path, size: int) -> None:
-        self._path = path
-        self._size = size
-        self._at = 0
-        """Where the caller is."""
-        self._done = 0
-        """How far the file has been unpacked."""
-        self._file: BinaryIO
-        self._begin()
-
-    def _begin(self) -> None:
-        self._file = self._path.open("rb")
-        unpacker = zstandard.ZstdDecompressor(max_window_size=LONGEST_WINDOW)
-        self._stream: Any = unpacker.stream_reader(  # Any: zstandard's reader is of two classes
-            self._file, read_size=PIECE, closefd=False
-        )
-        self._done = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._at
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
-        self._at = max(start + offset, 0)
-        return self._at
-
-    def readinto(self, buffer: Any, /) -> int:  # Any: whatever takes bytes
-        if self._at >= self._size:
-            self._check_the_end()
-            return 0
-        with self._clearly():
-            if self._at < self._done:
-                self._file.close()
-                self._begin()
-            while self._done < self._at:
-                skipped = self._stream.read(min(PIECE, self._at - self._done))
-                if not skipped:
-                    raise Damaged(f"the kept bytes end too early: {self._path}")
-                self._done += len(skipped)
-            count = int(self._stream.readinto(buffer))
-        if count == 0:
-            raise Damaged(f"the kept bytes end too early: {self._path}")
-        self._done += count
-        self._at = self._done
-        return count
-
-    def _check_the_end(self) -> None:
-        """Have the checksum at the end of the file compared, where everything before it was read."""
-        if self._done == self._size:
-            with self._clearly():
-                if self._stream.read(1):
-                    raise Damaged(f"the kept bytes go on too long: {self._path}")
-
-    def _clearly(self) -> "_Clearly":
-        return _Clearly(self._path)
-
-    def close(self) -> None:
-        if not self.closed:
-            self._file.close()
-        super().close()
-
-
-class _Clearly:
-    """Turns what the unpacker says of a damaged file into a sentence."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, zstandard.ZstdError):
-            raise Damaged(f"the kept bytes are damaged: {self._path}") from error

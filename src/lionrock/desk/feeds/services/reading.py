@@ -64,7 +64,8 @@ def claim(*, blob_id: int, worker: str, now: datetime) -> Claim | None:
         return None
     if blob.stalled >= PATIENCE:
         blob.state = BlobState.FAILED
-        blob.failure = f"reading it ended {blob.stalled} times behind line {blob.lines}"
+        times = f"reading it ended {blob.stalled} times behind line {blob.lines}"
+        blob.failure = f"{times}: {blob.failure}" if blob.failure else times
         blob.save(update_fields=["state", "failure"])
         return None
     blob.state = BlobState.READING
@@ -72,10 +73,7 @@ def claim(*, blob_id: int, worker: str, now: datetime) -> Claim | None:
     blob.heartbeat_at = now
     blob.attempts += 1
     blob.stalled += 1
-    blob.failure = ""
-    blob.save(
-        update_fields=["state", "claimed_by", "heartbeat_at", "attempts", "stalled", "failure"]
-    )
+    blob.save(update_fields=["state", "claimed_by", "heartbeat_at", "attempts", "stalled"])
     return Claim(
         blob_id=blob.pk,
         worker=blob.claimed_by,
@@ -96,6 +94,7 @@ def advance(*, held: Claim, progress: Progress, reader: str = "", now: datetime)
         "nth": progress.nth,
         "heartbeat_at": now,
         "stalled": 0,
+        "failure": "",
     }
     for name in ("events", "ours", "outside", "duplicates", "rejects", "fresh"):
         if added := getattr(progress, name):
@@ -123,6 +122,11 @@ def put_back(*, held: Claim, why: str) -> None:
     _held(held).update(
         state=BlobState.KEPT, failure=why[:2000], claimed_by="", heartbeat_at=None, stalled=0
     )
+
+
+def stumble(*, held: Claim, why: str) -> None:
+    """Let go of the delivery after an error nobody foresaw; a few of these at one place are enough."""
+    _held(held).update(state=BlobState.KEPT, failure=why[:2000], claimed_by="", heartbeat_at=None)
 
 
 @transaction.atomic

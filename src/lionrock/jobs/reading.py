@@ -1,0 +1,233 @@
+"""Reads one delivery into batches of rows: here, or in a process of its own that knows no database.
+
+A large delivery is read on one processor while the batch before is written on another. What the
+processes hand each other are plain values, by ``marshal``: text, numbers and None.
+"""
+
+import marshal
+import os
+import pickle
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+from lionrock import regions
+from lionrock.core.errors import GiveUp, TryLater
+from lionrock.core.events import Event, Reject
+from lionrock.core.facts import Facts, Scope
+from lionrock.core.feeds import Delivery
+from lionrock.core.tlp import Tlp
+from lionrock.desk.events.services.rows import BATCH, Batch, Source, batches
+from lionrock.desk.feeds.services.packed import open_file
+from lionrock.enrich.directory import Directory, Held
+from lionrock.enrich.scope import Scoper
+from lionrock.enrich.tables import Tables
+from lionrock.feeds import feed_of
+from lionrock.feeds.reading import read_delivery
+
+LARGE: Final = 4 * 2**20
+"""Bytes from which on a delivery is worth a process of its own."""
+AHEAD: Final = 1
+"""Batches that lie read and packed while one is being written."""
+_LENGTH: Final = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Everything reading a delivery needs, so that it can be done anywhere on this machine.
+
+    ``open`` is where the kept bytes lie and how many they are; ``after`` the last line that is
+    committed and how much of it.
+    """
+
+    feed: str
+    path: Path
+    size: int
+    name: str
+    received: datetime
+    headers: Mapping[str, str]
+    aids: Mapping[str, bytes]
+    tlp: Tlp
+    tables: Path
+    region: str
+    holdings: tuple[tuple[int, str, str], ...]
+    after: tuple[int, int] = (0, 0)
+    batch: int = BATCH
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A reading under way: the version of code and tables that read, and the batches as they come."""
+
+    version: str
+    batches: Iterator[Batch]
+
+
+@contextmanager
+def reading(plan: Plan) -> Iterator[Reading]:
+    """Read a delivery: a large one in a process of its own, which ends when the caller is done."""
+    if plan.size < LARGE:
+        yield read_here(plan)
+    else:
+        with read_elsewhere(plan) as found:
+            yield found
+
+
+def read_here(plan: Plan) -> Reading:
+    """Read a delivery in this process."""
+    tables, scoper = _knowledge(plan)
+    source = Source(feed=plan.feed, tlp=plan.tlp, seen=feed_of(plan.feed).seen)
+
+    def enrich(events: Sequence[Event]) -> list[tuple[Facts, Scope]]:
+        facts = tables.facts_of(events)
+        return list(zip(facts, scoper.scope_many(events, facts), strict=True))
+
+    return Reading(
+        version=version_of(tables),
+        batches=batches(
+            items_of(plan), source=source, enrich=enrich, after=plan.after, size=plan.batch
+        ),
+    )
+
+
+def items_of(plan: Plan) -> Iterator[Event | Reject]:
+    """Read a delivery into Events and Rejects, without asking where anything is."""
+    delivery = Delivery(
+        name=plan.name,
+        received=plan.received,
+        open=lambda: open_file(plan.path, size=plan.size),
+        headers=plan.headers,
+        aids=plan.aids,
+    )
+    return read_delivery(feed_of(plan.feed), delivery)
+
+
+def version_of(tables: Tables) -> str:
+    """Name the code and the tables that read."""
+    return f"{version('lionrock')} {tables.version}"
+
+
+@contextmanager
+def read_elsewhere(plan: Plan) -> Iterator[Reading]:
+    """Read a delivery in a new process; leaving the block ends it."""
+    child = subprocess.Popen(
+        [sys.executable, "-m", "lionrock.jobs.reading"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert child.stdin  # noqa: S101  # as asked for
+    assert child.stdout  # noqa: S101  # as asked for
+    frames: queue.Queue[bytes | None] = queue.Queue(AHEAD)
+    stopped = threading.Event()
+    pump = threading.Thread(target=_pump, args=(child.stdout, frames, stopped), daemon=True)
+    try:
+        with child.stdin as stdin:
+            stdin.write(pickle.dumps(plan))
+        pump.start()
+        yield Reading(version=str(_received(frames)), batches=_unpacked(frames))
+    finally:
+        stopped.set()
+        child.kill()
+        child.wait()
+        if pump.ident is not None:
+            pump.join()
+        child.stdout.close()
+
+
+def _pump(stream: BinaryIO, frames: "queue.Queue[bytes | None]", stopped: threading.Event) -> None:
+    """Carry frames from the process as they come, so that it works while the writer writes."""
+    while not stopped.is_set():
+        head = stream.read(_LENGTH)
+        body = stream.read(int.from_bytes(head, "big")) if len(head) == _LENGTH else None
+        while not stopped.is_set():
+            try:
+                frames.put(body, timeout=0.2)
+                break
+            except queue.Full:
+                continue
+        if body is None:
+            return
+
+
+def _unpacked(frames: "queue.Queue[bytes | None]") -> Iterator[Batch]:
+    while True:
+        batch = Batch.unpacked(_received(frames))
+        yield batch
+        if batch.last:
+            return
+
+
+def _received(frames: "queue.Queue[bytes | None]") -> Any:  # Any: what was sent
+    frame = frames.get()
+    if frame is None:
+        raise TryLater("the process that read the delivery ended early")
+    kind, value = marshal.loads(frame)  # noqa: S302  # our own process wrote it
+    if kind == "give up":
+        raise GiveUp(value)
+    if kind == "try later":
+        raise TryLater(value)
+    return value
+
+
+def main() -> None:
+    """Read the delivery planned on standard input and write its batches to standard output."""
+    out = os.fdopen(os.dup(1), "wb", buffering=0)
+    os.dup2(2, 1)  # whoever prints, prints to standard error
+    plan: Plan = pickle.load(sys.stdin.buffer)  # noqa: S301  # our own process wrote it
+    try:
+        found = read_here(plan)
+        _send(out, "version", found.version)
+        for batch in found.batches:
+            _send(out, "batch", batch.packed())
+    except BrokenPipeError:
+        os._exit(1)  # the writer is gone, and with it the need for this
+    except TryLater as error:
+        _send(out, "try later", str(error))
+    except GiveUp as error:
+        _send(out, "give up", str(error))
+
+
+def _send(out: BinaryIO, kind: str, value: Any) -> None:  # Any: plain values
+    frame = marshal.dumps((kind, value))
+    view = memoryview(len(frame).to_bytes(_LENGTH, "big") + frame)
+    while view:
+        view = view[out.write(view) :]
+
+
+def _knowledge(plan: Plan) -> tuple[Tables, Scoper]:
+    return _loaded(plan.tables, _marks(plan.tables), plan.region, plan.holdings)
+
+
+def _marks(folder: Path) -> tuple[tuple[str, int], ...]:
+    """Say which tables lie there, so that new ones are loaded and old ones are not loaded again."""
+    if not folder.is_dir():
+        return ()
+    return tuple(sorted((p.name, p.stat().st_mtime_ns) for p in folder.iterdir()))
+
+
+@lru_cache(maxsize=1)
+def _loaded(
+    folder: Path,
+    _now: tuple[tuple[str, int], ...],
+    region: str,
+    holdings: tuple[tuple[int, str, str], ...],
+) -> tuple[Tables, Scoper]:
+    found = regions.load(region)
+    directory = Directory(
+        Held(constituent=constituent, kind=kind, value=value)  # type: ignore[arg-type]  # of three words
+        for constituent, kind, value in holdings
+    )
+    return Tables.load(folder, found), Scoper(found, directory)
+
+
+if __name__ == "__main__":
+    main()
