@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from lionrock.desk.constituents.reading import Unfit, Why
+from lionrock.desk.constituents.selectors.responsible import Told
 from lionrock.desk.constituents.services.importing import Unreadable
 
 WHY: Final[dict[Why, Promise]] = {
@@ -39,6 +40,15 @@ UNREADABLE: Final[dict[Unreadable, Promise]] = {
     Unreadable.BROKEN: _("The file breaks off inside a cell: a quotation mark may be missing."),
 }
 
+STEPS: Final[dict[str, Promise]] = {
+    "holding": _("It holds %(value)s."),
+    "contact": _("The same organisation’s next contact."),
+    "upstream": _("The provider of the one before."),
+    "found": _("Nobody is registered; an abuse contact was found for %(value)s (%(source)s)."),
+    "person": _("Nobody is left: a person decides."),
+}
+"""Why somebody is told, by the code of ``selectors.responsible.Told``."""
+
 _FIELDS: Final[dict[str, Promise]] = {
     "name": _("name"),
     "name_local": _("name in Chinese"),
@@ -59,6 +69,12 @@ def in_words(unfit: Unfit) -> str:
 def sentence(why: Why, value: str) -> str:
     """Return a reason as a sentence in the reader's language."""
     return str(WHY[why]) % {"value": value}
+
+
+def step_in_words(told: Told) -> str:
+    """Return why somebody stands on a rung of the ladder, in the reader's language."""
+    shown = f"AS{told.value}" if told.kind == "asn" else told.value
+    return str(STEPS.get(told.reason, told.reason)) % {"value": shown, "source": told.source}
 
 
 def field_word(name: str) -> str:

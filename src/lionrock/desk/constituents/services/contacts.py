@@ -94,10 +94,11 @@ def remove_contact(*, constituent_id: int, contact_id: int, by: Person, now: dat
 
 @transaction.atomic
 def raise_contact(*, constituent_id: int, contact_id: int, by: Person, now: datetime) -> None:
-    """Put a contact one place further to the front of the chain."""
+    """Put a contact one place further to the front of those with its role; roles keep their order."""
     constituent = locked(constituent_id=constituent_id)
-    chain = list(constituent.contacts.order_by("order", "id"))
-    place = next((i for i, contact in enumerate(chain) if contact.pk == contact_id), 0)
+    raised = constituent.contacts.get(pk=contact_id)
+    chain = list(constituent.contacts.filter(role=raised.role).order_by("order", "id"))
+    place = chain.index(raised)
     if place == 0:
         return
     chain[place - 1], chain[place] = chain[place], chain[place - 1]

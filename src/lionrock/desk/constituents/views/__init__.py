@@ -1,1 +1,1 @@
-"""The views of this subject, one file per story."""
+"""Constituents' pages."""

@@ -1,0 +1,64 @@
+"""One constituent's page: what is open, what was told, what was fixed."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Final
+
+from lionrock.desk.constituents.models import Constituent, Contact, ContactRole
+from lionrock.desk.constituents.selectors.listing import Counted, count_open
+from lionrock.desk.events.models import Episode, Standing
+from lionrock.desk.notices.models import Notice
+
+SHOWN: Final = 25
+LOOKED_AT: Final = 5000
+"""Open episodes at most that the summary by kind is made of, the latest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standings:
+    """How a constituent stands: what is open by kind, the latest open and settled episodes."""
+
+    open: Counted
+    kinds: tuple[tuple[str, int], ...]
+    partial: bool
+    """The kinds were counted among the latest open episodes alone."""
+    latest: tuple[Episode, ...]
+    settled: tuple[Episode, ...]
+    notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InOrder:
+    """A contact in the order in which they are tried; ``may_rise`` among those of its role."""
+
+    contact: Contact
+    may_rise: bool
+
+
+def in_order(constituent: Constituent) -> list[InOrder]:
+    """Return the contacts in the order in which they are tried, the dead ones too."""
+    roles = [role.value for role in ContactRole]
+    chain = sorted(constituent.contacts.all(), key=lambda c: (roles.index(c.role), c.order, c.pk))
+    before = [None, *chain]
+    return [
+        InOrder(contact=one, may_rise=previous is not None and previous.role == one.role)
+        for previous, one in zip(before, chain, strict=False)
+    ]
+
+
+def standings(constituent: Constituent) -> Standings:
+    """Return how the constituent stands, in a bounded number of rows however large it is."""
+    own = Episode.objects.filter(constituent_id=constituent.pk)
+    open_ones = own.filter(standing=Standing.OPEN).order_by("-last_seen", "-id")
+    kinds = Counter(open_ones.values_list("kind", flat=True)[:LOOKED_AT])
+    settled = own.filter(standing__in=[Standing.FIXED, Standing.NOT_OURS])
+    return Standings(
+        open=count_open(constituent.pk),
+        kinds=tuple(kinds.most_common()),
+        partial=kinds.total() >= LOOKED_AT,
+        latest=tuple(open_ones[:SHOWN]),
+        settled=tuple(settled.order_by("-last_seen", "-id")[:SHOWN]),
+        notices=tuple(
+            Notice.objects.filter(constituent=constituent).order_by("-made_at", "-id")[:SHOWN]
+        ),
+    )

@@ -1,0 +1,1 @@
+"""What the templates of constituents, notices and the portal share."""

@@ -1,0 +1,194 @@
+"""Reads what people type on notices' pages into values that services understand."""
+
+from typing import Any, Final
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from lionrock.core.events import Severity
+from lionrock.desk.events.words import CLASSES, KINDS, SEVERITIES
+from lionrock.desk.notices.models import AnswerKind, Mailing, NoticeState
+from lionrock.desk.notices.selectors.board import Filters
+
+NOTE_LENGTH: Final = 4000
+
+
+class ListForm(forms.Form):
+    """What narrows the list; a wrong value narrows nothing."""
+
+    q = forms.CharField(label=_("Ticket"), required=False, max_length=30)
+    kind = forms.ChoiceField(label=_("About"), required=False)
+    severity = forms.ChoiceField(label=_("Severity"), required=False)
+    constituent = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    state = forms.ChoiceField(
+        required=False,
+        choices=[*NoticeState.choices, ("all", _("all"))],
+        widget=forms.HiddenInput,
+    )
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data, auto_id="filter-%s", label_suffix="")
+        by_class = [
+            (
+                str(title),
+                [(code, words) for code, words in KINDS.items() if code.startswith(f"{name}.")],
+            )
+            for name, title in CLASSES.items()
+        ]
+        kinds: Any = self.fields["kind"]  # Any: Django types fields without their choices
+        kinds.choices = [("", _("everything")), ("digest", _("digests")), *by_class]
+        severity: Any = self.fields["severity"]  # Any: as above
+        severity.choices = [
+            ("", _("every severity")),
+            *((s.value, SEVERITIES[s.value]) for s in Severity),
+        ]
+        self.fields["q"].widget.attrs |= {"type": "search", "data-key": "/", "size": "18"}
+
+    def filters(self) -> Filters:
+        """Return what the fields that could be read ask for."""
+        self.is_valid()
+        asked = self.cleaned_data
+        search = (asked.get("q") or "").strip().upper()
+        return Filters(
+            state=asked.get("state") or ("all" if search else NoticeState.WAITING),
+            kind=asked.get("kind") or "",
+            severity=asked.get("severity") or "",
+            constituent=asked.get("constituent"),
+            search=search,
+        )
+
+    def query(self) -> dict[str, str]:
+        """Return the fields that narrow something, as they stand in an address."""
+        self.is_valid()
+        return {name: str(value) for name, value in self.cleaned_data.items() if value}
+
+
+class DecisionForm(forms.Form):
+    """A decision about a notice, on the version that was seen."""
+
+    version = forms.IntegerField(min_value=1)
+    note = forms.CharField(required=False, max_length=NOTE_LENGTH)
+    to = forms.CharField(required=False, max_length=254)
+    do = forms.CharField(required=False, max_length=20)
+
+
+class AnswerForm(forms.Form):
+    """What an incoming mail means, or which ticket it belongs to."""
+
+    version = forms.IntegerField(min_value=1, required=False)
+    kind = forms.ChoiceField(
+        required=False,
+        choices=[
+            (kind.value, kind.label)
+            for kind in (
+                AnswerKind.FIXED,
+                AnswerKind.NOT_OURS,
+                AnswerKind.WORKING,
+                AnswerKind.HUMAN,
+            )
+        ],
+    )
+    ticket = forms.CharField(required=False, max_length=30)
+
+    def clean_ticket(self) -> str:
+        """Accept a ticket number as people copy it."""
+        typed: str = self.cleaned_data["ticket"].strip().strip("[]").upper()
+        return typed
+
+
+class MailingForm(forms.Form):
+    """Through which server letters leave."""
+
+    host = forms.CharField(
+        label=_("SMTP server"),
+        max_length=253,
+        required=False,
+        help_text=_("Empty: letters go to the local catch-all, and nothing leaves this machine."),
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
+    )
+    port = forms.IntegerField(
+        label=pgettext_lazy("of a server", "Port"), min_value=1, max_value=65535
+    )
+    security = forms.ChoiceField(
+        label=_("Encryption"), choices=list(Mailing._meta.get_field("security").choices or [])
+    )
+    account = forms.CharField(
+        label=_("Account"),
+        max_length=254,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        max_length=1000,
+        required=False,
+        strip=False,
+        help_text=_("It is never shown again. Empty: it stays as it is."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    sender = forms.EmailField(
+        label=_("Sender address"),
+        required=False,
+        help_text=_("Answers and bounces come back to it."),
+    )
+    sender_name = forms.CharField(label=_("Sender name"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: passed on to Django's form
+        kwargs.setdefault("label_suffix", "")
+        kwargs.setdefault("auto_id", "smtp-%s")
+        super().__init__(*args, **kwargs)
+
+
+class RepliesForm(forms.Form):
+    """In which mailbox answers are read."""
+
+    host = forms.CharField(
+        label=_("IMAP server for answers"),
+        max_length=253,
+        required=False,
+        help_text=_("Empty: answers are not read."),
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
+    )
+    port = forms.IntegerField(
+        label=pgettext_lazy("of a server", "Port"), min_value=1, max_value=65535
+    )
+    account = forms.CharField(
+        label=_("Account"),
+        max_length=254,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        max_length=1000,
+        required=False,
+        strip=False,
+        help_text=_("It is never shown again. Empty: it stays as it is."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    folder = forms.CharField(label=_("Folder"), max_length=200)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: passed on to Django's form
+        kwargs.setdefault("label_suffix", "")
+        kwargs.setdefault("auto_id", "imap-%s")
+        super().__init__(*args, **kwargs)
+
+
+class ScansForm(forms.Form):
+    """When a silence counts as a fix."""
+
+    scans = forms.IntegerField(
+        label=_("Complete scans in a row that must miss a problem"),
+        min_value=1,
+        max_value=30,
+        help_text=_(
+            "Then it counts as fixed. What was seen in passing never does by silence alone."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: passed on to Django's form
+        kwargs.setdefault("label_suffix", "")
+        kwargs.setdefault("auto_id", "fix-%s")
+        super().__init__(*args, **kwargs)
