@@ -111,6 +111,8 @@ class NoticeItem(models.Model):
     episode_id = models.BigIntegerField(db_index=True)
     events = models.BigIntegerField()
     last_seen = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    """Since when its episode is fixed or not theirs; should it come back, it is told anew."""
 
     class Meta:
         constraints = (

@@ -1,0 +1,292 @@
+"""Turns a notice's rows into the letter they make: what the preview shows is what leaves."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from pysequoia import Tsk
+
+from lionrock import regions
+from lionrock.core.errors import GiveUp
+from lionrock.core.events import AssetKind, Part, Severity
+from lionrock.core.rsit import Rsit
+from lionrock.core.tlp import Tlp
+from lionrock.desk.constituents.models import Contact, Format
+from lionrock.desk.events.models import Episode, Standing
+from lionrock.desk.notices.models import Letter, LetterState, Mailing, Notice
+from lionrock.desk.notices.services.escalate import reason_of
+from lionrock.desk.notices.services.mailing import mailing
+from lionrock.feeds import feed_of
+from lionrock.letters import mail, xarf
+from lionrock.letters.notice import Draft, Earlier, From, Item, Text, write
+from lionrock.letters.table import table
+
+MOST_REPORTS: Final = 25
+"""X-ARF reports that are attached one by one; more of them lie in one file, one a line."""
+KEY_FILE: Final = "mail-key.asc"
+
+
+class NothingLeft(GiveUp):
+    """Every episode of the notice is fixed or not theirs: there is nothing to tell any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composed:
+    """A letter before it is wrapped: what the recipient reads."""
+
+    text: Text
+    attachments: tuple[mail.Attachment, ...]
+    items: tuple[Item, ...]
+    language: str
+    team: From
+    sender: str
+
+
+def compose(notice: Notice, *, contact: Contact | None) -> Composed:
+    """Return what the notice tells this contact (``None``: an address without a contact).
+
+    Raise NothingLeft where all its episodes are settled.
+    """
+    items = items_of(notice)
+    if not items:
+        raise NothingLeft(f"{notice.ticket} has nothing left to tell")
+    row = mailing()
+    language = _language(notice, contact)
+    sender = sender_of(row)
+    team = team_of(row, language=language, sender=sender)
+    attachments = _attachments(notice, items, team)
+    draft = Draft(
+        ticket=notice.ticket,
+        language=language,
+        recipient=_recipient(notice, language),
+        source=_source(notice),
+        items=items,
+        team=team,
+        zone=ZoneInfo(settings.TIME_ZONE),
+        portal=f"{settings.LIONROCK_URL}/" if _may_sign_in(notice) else "",
+        escalate_days=notice.escalate_days,
+        attachments=tuple((one.name, _is(one)) for one in attachments),
+        earlier=_earlier(notice),
+    )
+    return Composed(
+        text=write(draft),
+        attachments=attachments,
+        items=items,
+        language=language,
+        team=team,
+        sender=sender,
+    )
+
+
+def wrap(
+    composed: Composed,
+    *,
+    to: str,
+    contact: Contact | None,
+    message_id: str,
+    answers: Sequence[str],
+    key: Tsk | None,
+    now: datetime,
+) -> bytes:
+    """Return the letter as it leaves: signed, and sealed where the contact has a key that works.
+
+    Where a key has expired or is broken, the letter leaves unsealed, unless its label forbids that.
+    """
+    recipient = None
+    if contact is not None and contact.pgp_key:
+        cert = mail.read_key(contact.pgp_key)
+        recipient = cert if mail.usable(cert, at=now) else None
+    return mail.build(
+        mail.Outgoing(
+            sender=composed.sender,
+            sender_name=composed.team.name,
+            to=to,
+            subject=composed.text.subject,
+            text=composed.text.body,
+            message_id=message_id,
+            at=now,
+            language=composed.language,
+            attachments=composed.attachments,
+            answers=answers,
+            key=key,
+            recipient=recipient,
+        )
+    )
+
+
+def items_of(notice: Notice) -> tuple[Item, ...]:
+    """Return the notice's unsettled episodes as letters tell them, as they stand now."""
+    ids = notice.items.filter(settled_at=None).values("episode_id")
+    episodes = Episode.objects.filter(
+        pk__in=ids, standing__in=[Standing.OPEN, Standing.UNSEEN]
+    ).order_by("pk")
+    return tuple(item_of(episode) for episode in episodes.iterator(chunk_size=2000))
+
+
+def item_of(episode: Episode) -> Item:
+    """Return an episode as letters tell it."""
+    part = Part(episode.part)
+    caller = part is Part.SOURCE
+    return Item(
+        episode=episode.pk,
+        asset_kind=AssetKind(episode.asset_kind),
+        asset=episode.asset,
+        part=part,
+        kind=Rsit(episode.kind),
+        severity=Severity(episode.severity),
+        tlp=Tlp(episode.tlp),
+        first_seen=episode.first_seen,
+        last_seen=episode.last_seen,
+        events=episode.events,
+        variant=episode.variant,
+        family=episode.family,
+        service=episode.service,
+        port=None if caller else episode.port,
+        source_port=episode.port if caller else None,
+        transport=episode.transport,
+        brand=episode.brand,
+        address=episode.address,
+        host=episode.host,
+        url=episode.url,
+        network=episode.network,
+        asn=episode.asn,
+        cves=tuple(_many(episode, "cves")),
+        others=tuple(_many(episode, "others")),
+        feeds=tuple(dict.fromkeys(_title(one) for one in episode.feeds)),
+        seen=episode.seen,
+    )
+
+
+def message_id_of(notice: Notice, *, to: str, attempt: int) -> str:
+    """Return the Message-ID that follows from notice, address and attempt: never another one."""
+    import hashlib  # noqa: PLC0415  # used here alone
+
+    digest = hashlib.sha256(f"{notice.key}|{to.lower()}|{attempt}".encode()).hexdigest()[:24]
+    domain = sender_of(mailing()).rpartition("@")[2]
+    return f"<{notice.ticket.lower()}.{attempt}.{digest}@{domain}>"
+
+
+def sender_of(row: Mailing) -> str:
+    """Return the address letters come from; without a mail server one that leads nowhere."""
+    if row.sender:
+        return row.sender
+    host = settings.ALLOWED_HOSTS[0]
+    return f"notices@{host if '.' in host and ':' not in host else 'lionrock.invalid'}"
+
+
+def team_of(row: Mailing, *, language: str, sender: str) -> From:
+    """Return how the team speaks of itself in this language: the administrator's name, the pack's words."""
+    region = regions.load(settings.LIONROCK_REGION)
+    tag = {"zh-hant": "zh-Hant"}.get(language, "en")
+    names, about = region.team.names, region.team.about
+    return From(
+        name=row.sender_name or names.get(tag) or names.get("en") or region.names.get("en", ""),
+        about=about.get(tag) or about.get("en") or "",
+        address=sender,
+        phone=region.team.phone,
+        site=region.team.site,
+    )
+
+
+def signing_key() -> Tsk | None:
+    """Return our signing key; None until ``lionrock mail key`` has made one."""
+    file = settings.LIONROCK_DATA / "secrets" / KEY_FILE
+    return Tsk.from_bytes(file.read_bytes()) if file.exists() else None
+
+
+def references(notice: Notice) -> list[str]:
+    """Return the Message-IDs that a notice's next letter goes on from, the oldest first."""
+    chain: list[Notice] = [notice]
+    while (above := chain[-1].escalates) is not None and len(chain) < 20:
+        chain.append(above)
+    states = [LetterState.SENT, LetterState.BOUNCED]
+    return [
+        one
+        for member in reversed(chain)
+        for one in Letter.objects.filter(notice=member, state__in=states)
+        .order_by("pk")
+        .values_list("message_id", flat=True)
+    ][-10:]
+
+
+def _attachments(notice: Notice, items: Sequence[Item], team: From) -> tuple[mail.Attachment, ...]:
+    wish = notice.constituent.format if notice.constituent else Format.CSV
+    if wish == Format.TEXT:
+        return ()
+    ticket = notice.ticket
+    made = [
+        mail.Attachment(name=f"{ticket}.csv", type="text/csv", content=table(items, ticket=ticket))
+    ]
+    if wish == Format.XARF and len(items) <= MOST_REPORTS:
+        made += [
+            mail.Attachment(
+                name=f"{ticket}-{number}.xarf.json",
+                type="application/json",
+                content=xarf.as_bytes(xarf.report(item, ticket=ticket, team=team)),
+            )
+            for number, item in enumerate(items, start=1)
+        ]
+    elif wish == Format.XARF:
+        made.append(
+            mail.Attachment(
+                name=f"{ticket}.xarf.jsonl",
+                type="application/jsonl",
+                content=xarf.lines(items, ticket=ticket, team=team),
+            )
+        )
+    return tuple(made)
+
+
+def _is(one: mail.Attachment) -> str:
+    return {"text/csv": "csv", "application/json": "xarf"}.get(one.type, "xarf-lines")
+
+
+def _language(notice: Notice, contact: Contact | None) -> str:
+    return (contact.language if contact else "") or notice.language
+
+
+def _recipient(notice: Notice, language: str) -> str:
+    if notice.constituent is None:
+        return notice.told
+    local = notice.constituent.name_local if language == "zh-hant" else ""
+    return local or notice.constituent.name
+
+
+def _source(notice: Notice) -> str:
+    if notice.constituent is not None:
+        return "directory"
+    for one in notice.why:
+        if one.get("code") == "found" and one.get("source"):
+            return str(one["source"])
+    return "person"
+
+
+def _may_sign_in(notice: Notice) -> bool:
+    return notice.constituent is not None and notice.constituent.people.exists()
+
+
+def _earlier(notice: Notice) -> Earlier | None:
+    above = notice.escalates
+    if above is None or above.sent_at is None:
+        return None
+    return Earlier(
+        ticket=above.ticket,
+        day=above.sent_at.astimezone(ZoneInfo(settings.TIME_ZONE)),
+        to=above.constituent.name if above.constituent else above.told or "—",
+        reason=reason_of(notice),
+    )
+
+
+def _many(episode: Episode, name: str) -> list[str]:
+    values = episode.many.get(name, [])
+    return [str(one) for one in values] if isinstance(values, list) else []
+
+
+def _title(feed: str) -> str:
+    try:
+        return feed_of(feed).provider
+    except GiveUp:
+        return feed

@@ -1,0 +1,362 @@
+"""Sends what is ready: claimed in one transaction, sent outside it, its receipt written in another.
+
+A letter is marked as leaving before its first byte leaves. Whoever finds it so after its worker died
+knows only that it may have left: its outcome is unknown, and a person decides. Nothing else sends.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+import zstandard
+from django.db import connection, transaction
+from django.db.models import F
+
+from lionrock.core.errors import GiveUp
+from lionrock.desk.audit.services import record
+from lionrock.desk.constituents.models import Contact
+from lionrock.desk.constituents.selectors.responsible import living
+from lionrock.desk.notices.models import Letter, LetterState, Notice, NoticeState
+from lionrock.desk.notices.services.compose import (
+    NothingLeft,
+    compose,
+    message_id_of,
+    references,
+    sender_of,
+    signing_key,
+    wrap,
+)
+from lionrock.desk.notices.services.mailing import mailing, mailing_locked
+from lionrock.desk.notices.services.stale import cancel_letters, changed
+from lionrock.desk.notices.services.told import mark_sent
+from lionrock.net.smtp import NotNow, OutcomeUnknown, Receipt, Refused
+
+ABANDONED: Final = timedelta(minutes=30)
+"""Since when a leaving letter's worker counts as dead: longer than any sending may take."""
+BACK_OFF: Final = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 30, 60, 120, 240, 480))
+GIVE_UP_AFTER: Final = timedelta(days=5)
+"""How long a recipient's server may say “later” (RFC 5321, 4.5.4.1)."""
+AN_HOUR: Final = timedelta(hours=1)
+PER_HOUR: Final = 20
+"""Letters an hour to an address that belongs to no constituent."""
+_COUNTED: Final = [
+    LetterState.SENDING,
+    LetterState.SENT,
+    LetterState.UNKNOWN,
+    LetterState.BOUNCED,
+]
+_DEAD: Final = {550, 551, 553, 556}
+"""Replies to a recipient that say the address does not take mail at all."""
+
+
+class Transport(Protocol):
+    """What hands a mail to a server: ``net.smtp.send`` with its server, or a test's stand-in."""
+
+    def __call__(self, message: bytes, *, sender: str, to: str) -> Receipt:
+        """Return the server's receipt; raise NotNow, Refused or OutcomeUnknown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """What one run of the outbox did, in letters."""
+
+    built: int = 0
+    sent: int = 0
+    later: int = 0
+    refused: int = 0
+    unknown: int = 0
+    abandoned: int = 0
+
+
+def send_due(*, transport: Transport, worker: str, now: datetime, limit: int = 1000) -> Sending:
+    """Build, claim and send what is due, one letter at a time; return what was done.
+
+    Safe to run by many workers at once and again after any crash.
+    """
+    abandoned = settle_abandoned(now=now)
+    built = build_ready(now=now)
+    counts = {"sent": 0, "later": 0, "refused": 0, "unknown": 0}
+    passed: set[int] = set()
+    for _ in range(limit):
+        letter = claim(worker=worker, now=now, passed=passed)
+        if letter is None:
+            break
+        passed.add(letter.pk)
+        counts[_send(letter, transport=transport, worker=worker, now=now)] += 1
+    return Sending(built=built, abandoned=abandoned, **counts)
+
+
+@transaction.atomic(durable=True)
+def claim(*, worker: str, now: datetime, passed: set[int]) -> Letter | None:
+    """Mark the next due letter as leaving and return it; None when nothing may leave now.
+
+    The stop switch is read in the same transaction, under the lock that stopping takes: what is not
+    claimed when somebody stops does not leave. An address at its hourly limit has to wait.
+    """
+    if mailing_locked().stopped:
+        return None
+    due = (
+        Letter.objects.filter(
+            state=LetterState.READY, next_at__lte=now, notice__state=NoticeState.READY
+        )
+        .exclude(pk__in=passed)
+        .order_by("next_at", "pk")
+    )
+    skip = connection.features.has_select_for_update_skip_locked
+    for letter in due.select_for_update(skip_locked=skip, of=("self",) if skip else ())[:200]:
+        free_at = _free_at(letter, now=now)
+        if free_at > now:
+            Letter.objects.filter(pk=letter.pk).update(next_at=free_at)
+            continue
+        letter.state = LetterState.SENDING
+        letter.claimed_by = worker
+        letter.claimed_at = now
+        letter.attempts += 1
+        letter.first_tried_at = letter.first_tried_at or now
+        letter.save(
+            update_fields=["state", "claimed_by", "claimed_at", "attempts", "first_tried_at"]
+        )
+        return letter
+    return None
+
+
+def _send(letter: Letter, *, transport: Transport, worker: str, now: datetime) -> str:
+    message = zstandard.ZstdDecompressor().decompress(bytes(letter.body))
+    try:
+        receipt = transport(message, sender=sender_of(mailing()), to=letter.to)
+    except NotNow as error:
+        return _later(letter, error, worker=worker, now=now)
+    except Refused as error:
+        _refused(letter, error, worker=worker, now=now)
+        return "refused"
+    except OutcomeUnknown as error:
+        with transaction.atomic():
+            if held := _held(letter, worker):
+                _unknown(held, str(error))
+        return "unknown"
+    with transaction.atomic():
+        # A receipt that comes after the letter was taken for abandoned settles it.
+        held = _held(letter, worker, LetterState.UNKNOWN)
+        if held and held.settled_by_id is None:
+            held.state = LetterState.SENT
+            held.sent_at = now
+            held.server = receipt.server
+            held.receipt = receipt.text
+            held.save(update_fields=["state", "sent_at", "server", "receipt"])
+            notice = Notice.objects.select_for_update().get(pk=held.notice_id)
+            mark_sent(notice, at=now)
+    return "sent"
+
+
+@transaction.atomic
+def _later(letter: Letter, error: NotNow, *, worker: str, now: datetime) -> str:
+    """Put the letter back as it is, later; give up when its recipient has said “later” for days."""
+    held = _held(letter, worker)
+    if held is None:
+        return "later"
+    held.receipt = str(error)
+    too_long = held.first_tried_at is not None and now - held.first_tried_at > GIVE_UP_AFTER
+    if too_long and not error.ours:
+        held.state = LetterState.REFUSED
+        held.save(update_fields=["state", "receipt"])
+        fall_back(held, now=now)
+        return "refused"
+    held.state = LetterState.READY
+    held.next_at = now + BACK_OFF[min(held.attempts, len(BACK_OFF)) - 1]
+    held.save(update_fields=["state", "next_at", "receipt"])
+    return "later"
+
+
+@transaction.atomic
+def _refused(letter: Letter, error: Refused, *, worker: str, now: datetime) -> None:
+    held = _held(letter, worker)
+    if held is None:
+        return
+    held.state = LetterState.REFUSED
+    held.receipt = str(error)
+    held.save(update_fields=["state", "receipt"])
+    if error.stage == "sender":
+        # Our own address is refused: no other recipient would fare better.
+        notice = Notice.objects.select_for_update().get(pk=held.notice_id)
+        notice.state = NoticeState.FAILED
+        changed(notice, "state")
+        return
+    if error.stage == "recipient" and error.code in _DEAD:
+        mark_dead(held, why=str(error), now=now)
+    fall_back(held, now=now)
+
+
+def mark_dead(letter: Letter, *, why: str, now: datetime) -> None:
+    """Mark the letter's contact as one that mail does not reach, on every row with its address."""
+    if letter.notice.constituent_id is None:
+        return
+    dead = Contact.objects.filter(
+        constituent=letter.notice.constituent_id, email__iexact=letter.to, dead_since=None
+    )
+    if dead.update(dead_since=now, dead_why=why[:300]):
+        record(
+            by=None,
+            action="contact.dead",
+            subject=letter.to,
+            details={"reason": why[:300], "ticket": letter.notice.ticket},
+            now=now,
+        )
+
+
+def fall_back(letter: Letter, *, now: datetime) -> bool:
+    """Let the notice leave to its next address; without one it has failed, and a person sees it."""
+    notice = Notice.objects.select_for_update().get(pk=letter.notice_id)
+    if notice.state in {NoticeState.CLOSED, NoticeState.ANSWERED}:
+        return False
+    notice.state = NoticeState.READY if next_address(notice) else NoticeState.FAILED
+    notice.not_before = min(notice.not_before, now)
+    notice.escalate_at = None
+    changed(notice, "state", "not_before", "escalate_at")
+    return notice.state == NoticeState.READY
+
+
+def settle_abandoned(*, now: datetime) -> int:
+    """Call the outcome of letters unknown whose worker has been silent for too long."""
+    count = 0
+    stuck = Letter.objects.filter(state=LetterState.SENDING, claimed_at__lt=now - ABANDONED)
+    for pk in list(stuck.values_list("pk", flat=True)):
+        count += _abandon(pk, now - ABANDONED)
+    return count
+
+
+def settle_own(*, worker: str, now: datetime) -> int:
+    """Call the outcome of this worker's own leaving letters unknown, as it starts anew under its name."""
+    count = 0
+    own = Letter.objects.filter(state=LetterState.SENDING, claimed_by=worker)
+    for pk in list(own.values_list("pk", flat=True)):
+        count += _abandon(pk, now)
+    return count
+
+
+@transaction.atomic
+def _abandon(letter_id: int, before: datetime) -> int:
+    letter = Letter.objects.select_for_update().get(pk=letter_id)
+    if letter.state != LetterState.SENDING or (letter.claimed_at or before) > before:
+        return 0
+    _unknown(letter, "the worker died while the letter was leaving")
+    return 1
+
+
+def _unknown(letter: Letter, why: str) -> None:
+    letter.state = LetterState.UNKNOWN
+    letter.receipt = why
+    letter.save(update_fields=["state", "receipt"])
+    notice = Notice.objects.select_for_update().get(pk=letter.notice_id)
+    if notice.state == NoticeState.READY:
+        notice.state = NoticeState.UNKNOWN
+        changed(notice, "state")
+
+
+def build_ready(*, now: datetime, limit: int = 500) -> int:
+    """Build the letters of ready notices whose time has come; return how many were built."""
+    busy = Letter.objects.filter(
+        state__in=[LetterState.READY, LetterState.SENDING, LetterState.UNKNOWN]
+    )
+    waiting = list(
+        Notice.objects.filter(state=NoticeState.READY, not_before__lte=now)
+        .exclude(pk__in=busy.values("notice_id"))
+        .order_by("not_before", "pk")
+        .values_list("pk", flat=True)[:limit]
+    )
+    return sum(_build(pk, now) for pk in waiting)
+
+
+@transaction.atomic
+def _build(notice_id: int, now: datetime) -> int:
+    notice = Notice.objects.select_for_update().get(pk=notice_id)
+    busy = [LetterState.READY, LetterState.SENDING, LetterState.UNKNOWN]
+    if notice.state != NoticeState.READY or notice.letters.filter(state__in=busy).exists():
+        return 0
+    found = next_address(notice)
+    if found is None:
+        notice.state = NoticeState.FAILED
+        changed(notice, "state")
+        return 0
+    to, contact = found
+    attempt = 1 + notice.letters.filter(to__iexact=to).count()
+    message_id = message_id_of(notice, to=to, attempt=attempt)
+    try:
+        composed = compose(notice, contact=contact)
+        body = wrap(
+            composed,
+            to=to,
+            contact=contact,
+            message_id=message_id,
+            answers=references(notice),
+            key=signing_key(),
+            now=now,
+        )
+    except NothingLeft:
+        cancel_letters(notice)
+        notice.state = NoticeState.CLOSED
+        notice.closed_at = now
+        notice.note = "settled before it was told"
+        changed(notice, "state", "closed_at", "note")
+        return 0
+    except GiveUp as error:
+        notice.state = NoticeState.WAITING
+        notice.note = str(error)
+        changed(notice, "state", "note")
+        return 0
+    told = {item.episode: item for item in composed.items}
+    for row in notice.items.filter(episode_id__in=list(told)):
+        item = told[row.episode_id]
+        if (row.events, row.last_seen) != (item.events, item.last_seen):
+            row.events, row.last_seen = item.events, item.last_seen
+            row.save(update_fields=["events", "last_seen"])
+    Letter.objects.create(
+        notice=notice,
+        contact=contact,
+        to=to,
+        attempt=attempt,
+        message_id=message_id,
+        subject=composed.text.subject[:500],
+        body=zstandard.ZstdCompressor().compress(body),
+        next_at=now,
+    )
+    return 1
+
+
+def next_address(notice: Notice) -> tuple[str, Contact | None] | None:
+    """Return where the notice's next letter goes: its own addresses first, then its constituent's
+    contacts; not one that refused it since a person last said that it shall leave."""
+    failed = Letter.objects.filter(
+        notice=notice, state__in=[LetterState.REFUSED, LetterState.BOUNCED]
+    )
+    if notice.approved_at is not None:
+        failed = failed.filter(claimed_at__gte=notice.approved_at)
+    spent = {to.lower() for to in failed.values_list("to", flat=True)}
+    contacts: Sequence[Contact] = living(notice.constituent) if notice.constituent else ()
+    by_address = {one.email.lower(): one for one in reversed(contacts)}
+    for address in [*notice.addresses, *(one.email for one in contacts)]:
+        if address.lower() not in spent:
+            return address, by_address.get(address.lower())
+    return None
+
+
+def _held(letter: Letter, worker: str, *also: str) -> Letter | None:
+    """Return the letter locked, if it is still this worker's."""
+    held = Letter.objects.select_for_update().get(pk=letter.pk)
+    own = held.claimed_by == worker and held.attempts == letter.attempts
+    return held if own and held.state in {LetterState.SENDING, *also} else None
+
+
+def _free_at(letter: Letter, *, now: datetime) -> datetime:
+    """Return from when the address may get one more letter within its limit."""
+    constituent = letter.notice.constituent
+    limit = max(constituent.per_hour if constituent else PER_HOUR, 1)
+    recent = list(
+        Letter.objects.filter(
+            to__iexact=letter.to, state__in=_COUNTED, claimed_at__gt=now - AN_HOUR
+        )
+        .order_by(F("claimed_at").desc())
+        .values_list("claimed_at", flat=True)[:limit]
+    )
+    oldest = recent[-1] if len(recent) >= limit else None
+    return oldest + AN_HOUR if oldest is not None else now
