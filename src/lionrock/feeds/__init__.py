@@ -1,7 +1,7 @@
 """One file per feed. Being in this folder (or behind an entry point) is a feed's registration."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -19,13 +19,33 @@ _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 def catalogue() -> Mapping[str, Feed]:
     """Return every feed by its id, in order; raise GiveUp when two share one or an id is malformed."""
     found: dict[str, Feed] = {}
-    for feed in sorted((*_own(), *_others()), key=lambda feed: feed.id):
+    for feed in sorted((*_own(), *_others(), *_declared), key=lambda feed: feed.id):
         if not _ID.fullmatch(feed.id):
             raise GiveUp(f"“{feed.id}” is no feed id: lower-case letters, digits and hyphens")
         if feed.id in found:
             raise GiveUp(f"two feeds are called “{feed.id}”")
         found[feed.id] = feed
     return found
+
+
+def declare(feeds: Iterable[Feed]) -> None:
+    """Add a site's own feeds to the catalogue, in place of those declared before.
+
+    Called once, when a program starts and knows its data folder. Raises GiveUp, and changes nothing,
+    when an id is taken.
+    """
+    before = list(_declared)
+    _declared[:] = feeds
+    catalogue.cache_clear()
+    try:
+        catalogue()
+    except GiveUp:
+        _declared[:] = before
+        catalogue.cache_clear()
+        raise
+
+
+_declared: list[Feed] = []
 
 
 def feed_of(name: str) -> Feed:
