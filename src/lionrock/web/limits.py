@@ -4,8 +4,10 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
 from lionrock.web import errors
@@ -22,6 +24,8 @@ def refuse_large_bodies(
     def limited(request: HttpRequest) -> HttpResponseBase:
         announced = request.META.get("CONTENT_LENGTH") or "0"
         most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
+        if announced.isdigit() and len(announced) < 19 and int(announced) > most:
+            most = _most_of(request, most)
         if not announced.isascii() or not announced.isdigit() or int(announced[:19]) > most:
             return errors.page(
                 request,
@@ -35,3 +39,18 @@ def refuse_large_bodies(
         return answer(request)
 
     return limited
+
+
+def _most_of(request: HttpRequest, usual: int) -> int:
+    """Return how much this address takes from somebody who is signed in.
+
+    A view that takes files carries ``largest_body``, in bytes. Strangers never get to use it: their
+    file would lie on the disk before anybody asks who they are.
+    """
+    if SESSION_KEY not in request.session:
+        return usual
+    try:
+        view = resolve(request.path_info).func
+    except Resolver404:
+        return usual
+    return max(usual, int(getattr(view, "largest_body", 0)))

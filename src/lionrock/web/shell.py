@@ -34,10 +34,32 @@ PLACES: Final[tuple[Group, ...]] = (
     ),
     Group(
         title=pgettext_lazy("what third parties report", "Reports"),
-        pages={},
+        pages={
+            "events:episodes": _("Episodes"),
+            "events:list": _("Events"),
+            "feeds:list": _("Feeds"),
+            "feeds:deliveries": _("Deliveries"),
+            "events:rejects": _("Rejects"),
+        },
     ),
-    Group(title=_("Notices"), pages={}),
-    Group(title=_("Constituents"), pages={}),
+    Group(
+        title=_("Notices"),
+        pages={
+            "notices:list": _("Notices"),
+            "notices:attention": _("Needs a person"),
+            "notices:caught": _("Caught letters"),
+            "notices:mailing": _("Mail"),
+        },
+    ),
+    Group(
+        title=_("Constituents"),
+        pages={
+            "constituents:list": _("Constituents"),
+            "constituents:who": _("Who would be told?"),
+            "constituents:rules": _("Rules"),
+            "constituents:import": _("Import"),
+        },
+    ),
     Group(
         title=_("Team"),
         pages={

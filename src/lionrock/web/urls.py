@@ -27,6 +27,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", operations),
     path("people/", include("lionrock.desk.people.urls")),
     path("audit/", include("lionrock.desk.audit.urls")),
+    path("", include("lionrock.desk.feeds.urls")),
+    path("", include("lionrock.desk.events.urls")),
+    path("constituents/", include("lionrock.desk.constituents.urls")),
+    path("notices/", include("lionrock.desk.notices.urls")),
     path("", include("lionrock.desk.suspects.urls")),
 ]
 

@@ -30,6 +30,7 @@ class Place:
     at: datetime
     id: int
     line: int
+    nth: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +87,7 @@ def _latest(which: Which) -> QuerySet[Reject]:
 def _ordered(which: Which) -> QuerySet[Reject]:
     """Return them in the order that an index holds them in."""
     if which.blob is not None:
-        return Reject.objects.filter(blob_id=which.blob).order_by("line")
+        return Reject.objects.filter(blob_id=which.blob).order_by("line", "nth")
     if which.feed:
         return Reject.objects.filter(feed=which.feed).order_by("-at", "-id")
     return Reject.objects.order_by("-id")
@@ -94,7 +95,7 @@ def _ordered(which: Which) -> QuerySet[Reject]:
 
 def _behind(which: Which, place: Place) -> Q:
     if which.blob is not None:
-        return Q(line__gt=place.line)
+        return Q(line__gte=place.line) & (Q(line__gt=place.line) | Q(nth__gt=place.nth))
     if which.feed:
         return Q(at__lte=place.at) & (Q(at__lt=place.at) | Q(id__lt=place.id))
     return Q(id__lt=place.id)

@@ -5,6 +5,8 @@ matches are handed on by id; where there are many, a walk from the latest finds 
 """
 
 from datetime import datetime
+from ipaddress import ip_network
+from itertools import takewhile
 from typing import Final
 
 from django.db import connection
@@ -80,7 +82,7 @@ def holding(episodes: QuerySet[Episode], filters: Filters, *, feed: bool) -> Que
     """Return those of the episodes that hold every word; for walks over many."""
     for word in words_of(filters, feed=feed):
         known = Word.objects.filter(episode_id=OuterRef("id"), word__in=_alike(word))
-        episodes = episodes.filter(Q(**beginning("asset", word)) | Q(Exists(known)))
+        episodes = episodes.filter(found_by("asset", word) | Q(Exists(known)))
     return episodes
 
 
@@ -99,15 +101,42 @@ def beginning(column: str, word: str) -> dict[str, str]:
     return {f"{column}__gte": word, f"{column}__lt": word + "\U0010ffff"}
 
 
+def found_by(column: str, word: str) -> Q:
+    """Return the look-up of what a word finds: what begins with it, or what lies in a network.
+
+    A network is looked for as the texts that its addresses begin with, so that the index still
+    answers. From /24 on each address is named; an IPv6 network is widened to its whole groups of 16
+    bits, and to those before the first that is zero, since zeros may be left out of an address.
+    """
+    if "/" not in word or not word[0].isalnum():
+        return Q(**beginning(column, word))
+    try:
+        network = ip_network(word, strict=False)
+    except ValueError:
+        return Q(**beginning(column, word))
+    if network.version == 6:
+        exploded = network.network_address.exploded.split(":")[: network.prefixlen // 16]
+        groups = takewhile(bool, (int(group, 16) for group in exploded))
+        return Q(**beginning(column, "".join(f"{group:x}:" for group in groups)))
+    if network.prefixlen >= 24:
+        return Q(**{f"{column}__in": [str(network), *(str(address) for address in network)]})
+    octets = max(-(-network.prefixlen // 8), 1)
+    found = Q()
+    for part in network.subnets(new_prefix=octets * 8):
+        start = ".".join(str(part.network_address).split(".")[:octets])
+        found |= Q(**beginning(column, f"{start}."))
+    return found
+
+
 def _ids_of(word: str) -> set[int] | None:
     """Return the episodes that a word finds, or None when there are more than ``FEW``."""
     found: set[int] = set()
     if not word.startswith("feed:"):
-        assets = Episode.objects.filter(**beginning("asset", word))
+        assets = Episode.objects.filter(found_by("asset", word))
         found.update(assets.order_by().values_list("id", flat=True)[: FEW + 1])
     if len(found) <= FEW:
-        same = {"word": word} if word.startswith("feed:") else beginning("word", word)
-        rest = Word.objects.filter(**same).order_by().values_list("episode_id", flat=True)
+        same = Q(word=word) if word.startswith("feed:") else found_by("word", word)
+        rest = Word.objects.filter(same).order_by().values_list("episode_id", flat=True)
         found.update(rest[: FEW + 1])
     return found if len(found) <= FEW else None
 
@@ -117,7 +146,7 @@ def _alike(word: str) -> list[str]:
     if word.startswith("feed:"):
         return [word]
     words: list[str] = []
-    rows = Word.objects.filter(**beginning("word", word)).order_by("word")
+    rows = Word.objects.filter(found_by("word", word)).order_by("word")
     while len(words) < ALIKE:
         behind = rows.filter(word__gt=words[-1]) if words else rows
         following = behind.values_list("word", flat=True).first()

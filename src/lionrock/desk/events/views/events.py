@@ -1,0 +1,101 @@
+"""The list of events, and one event with all that its source said."""
+
+from typing import Final
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from lionrock.desk.events.models import Episode, Event
+from lionrock.desk.events.selectors.events import (
+    EXPORTED,
+    count_events,
+    event_facets,
+    events_page,
+)
+from lionrock.desk.events.selectors.names import constituents_named
+from lionrock.desk.events.selectors.original import original_of
+from lionrock.desk.events.views.exports import FORMATS
+from lionrock.desk.events.views.lists import (
+    links,
+    narrow_form,
+    places,
+    quick_choices,
+    shown_facets,
+)
+from lionrock.desk.feeds.models import Blob
+from lionrock.desk.people.roles import TEAM, allow
+
+COUNTED: Final = 10_000
+FACETED: Final = 5_000
+"""Rows whose values are counted for the facets, the latest."""
+
+
+@require_safe
+@allow(*TEAM)
+def event_list(request: HttpRequest) -> HttpResponseBase:
+    """Show events, the latest first, narrowed in any way."""
+    form = narrow_form(request, standing=False)
+    filters = form.filters(now=timezone.now())
+    query = form.query()
+    after, before = places(request)
+    page = events_page(filters, after=after, before=before)
+    rows = page.rows
+    return render(
+        request,
+        "events/events.html",
+        {
+            "form": form,
+            "narrowed": bool(query),
+            "narrowed_more": bool(query.keys() - {"q", "when"}) or bool(form.errors),
+            "quick": quick_choices(query),
+            "rows": rows,
+            "constituents": constituents_named(event.constituent_id for event in rows),
+            "counted": count_events(filters, cap=COUNTED),
+            "facets": shown_facets(facets := event_facets(filters, cap=FACETED), query),
+            "faceted": facets,
+            "links": links(
+                query,
+                first=(rows[0].at, rows[0].pk) if rows else None,
+                last=(rows[-1].at, rows[-1].pk) if rows else None,
+                has_before=page.has_before,
+                has_after=page.has_after,
+            ),
+            "formats": FORMATS,
+            "limit": EXPORTED,
+            "query": request.GET.urlencode(),
+        },
+    )
+
+
+@require_safe
+@allow(*TEAM)
+def event(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Show one event: every field, why it is in scope, the line it was made of, the other end."""
+    found = get_object_or_404(Event, pk=pk)
+    blob = Blob.objects.filter(pk=found.blob_id).first()
+    return render(
+        request,
+        "events/event.html",
+        {
+            "event": found,
+            "episode": Episode.objects.filter(pk=found.episode_id).first(),
+            "blob": blob,
+            "constituent": constituents_named([found.constituent_id]).get(
+                found.constituent_id or 0
+            ),
+            "details": _details(found),
+            "original": original_of(found, blob) if blob else None,
+        },
+    )
+
+
+def _details(event: Event) -> list[tuple[str, list[str]]]:
+    """Return what else the source said: each field with its values."""
+    said = event.details if isinstance(event.details, dict) else {}
+    return [
+        (str(name), [str(v) for v in value] if isinstance(value, list) else [str(value)])
+        for name, value in sorted(said.items())
+    ]

@@ -1,0 +1,159 @@
+"""What the lists of events and of episodes have in common: narrowing, facets, paging."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from urllib.parse import urlencode
+
+from django.db.models import TextChoices
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from lionrock.desk.events import paging, words
+from lionrock.desk.events.forms import WHENS, NarrowForm
+from lionrock.desk.events.models import Standing
+from lionrock.desk.events.selectors.filters import Facets, Place
+from lionrock.desk.events.selectors.names import (
+    all_constituents,
+    all_feeds,
+    constituents_named,
+)
+from lionrock.feeds import catalogue
+
+TITLES: Final[dict[str, Promise]] = {
+    "standing": _("Standing"),
+    "kind": _("Kind"),
+    "severity": _("Severity"),
+    "constituent": _("Constituent"),
+    "feed": _("Feed"),
+    "asn": _("ASN"),
+    "country": _("Country"),
+}
+"""The facets in their order."""
+SHOWN: Final = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One value of a facet, or one quick choice: its words, its count, where choosing it leads."""
+
+    words: str
+    number: int
+    url: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownFacet:
+    """One facet with its choices."""
+
+    title: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """Where the pages beside this one are; empty where there is none."""
+
+    first: str = ""
+    before: str = ""
+    after: str = ""
+
+
+def narrow_form(request: HttpRequest, *, standing: bool) -> NarrowForm:
+    """Return the form that reads the address of a list."""
+    return NarrowForm(
+        request.GET, feeds=all_feeds(), constituents=all_constituents(), standing=standing
+    )
+
+
+def quick_choices(query: Mapping[str, str]) -> list[Choice]:
+    """Return the quick choices of time."""
+    dated = "since" in query or "until" in query
+    rest = {name: value for name, value in query.items() if name not in ("when", "since", "until")}
+    chosen = query.get("when", "")
+    return [
+        Choice(
+            words=str(title),
+            number=0,
+            url="?" + urlencode({**rest, "when": key} if key else rest),
+            chosen=key == chosen and not dated,
+        )
+        for key, title in (("", _("any time")), *((key, w[0]) for key, w in WHENS.items()))
+    ]
+
+
+def shown_facets(facets: Facets, query: Mapping[str, str]) -> list[ShownFacet]:
+    """Return facets with words for their codes; a chosen value leads back to the list without it."""
+    named = constituents_named(int(f.value) for f in facets.by.get("constituent", ()))
+    shown = []
+    for column, title in TITLES.items():
+        choices = []
+        for facet in facets.by.get(column, ())[:SHOWN]:
+            chosen = query.get(column) == facet.value
+            rest = {name: value for name, value in query.items() if name != column}
+            url = "?" + urlencode(rest if chosen else {**rest, column: facet.value})
+            choices.append(
+                Choice(
+                    words=_words(column, facet.value, named),
+                    number=facet.number,
+                    url=url,
+                    chosen=chosen,
+                )
+            )
+        if choices:
+            shown.append(ShownFacet(title=str(title), choices=tuple(choices)))
+    return shown
+
+
+def places(request: HttpRequest) -> tuple[Place | None, Place | None]:
+    """Return behind which place, or before which, the page begins; nonsense is the beginning."""
+    return _place(request.GET.get("after", "")), _place(request.GET.get("before", ""))
+
+
+def links(
+    query: Mapping[str, str],
+    *,
+    first: tuple[datetime, int] | None,
+    last: tuple[datetime, int] | None,
+    has_before: bool,
+    has_after: bool,
+) -> Links:
+    """Return where the pages beside the one from ``first`` to ``last`` are."""
+    return Links(
+        first="?" + urlencode(query) if has_before else "",
+        before=_link(query, "before", first) if first and has_before else "",
+        after=_link(query, "after", last) if last and has_after else "",
+    )
+
+
+def _link(query: Mapping[str, str], side: str, place: tuple[datetime, int]) -> str:
+    return "?" + urlencode({**query, side: paging.written(place[0], place[1])})
+
+
+def _place(text: str) -> Place | None:
+    found = paging.read(text)
+    return Place(at=found[0], id=found[1][0]) if found else None
+
+
+def _words(column: str, value: str, constituents: Mapping[int, str]) -> str:
+    if column == "constituent":
+        return constituents.get(int(value), value)
+    if column == "kind":
+        return words.kind_in_words(value)
+    if column == "asn":
+        return f"AS{value}"
+    if column == "feed":
+        feed = catalogue().get(value)
+        return feed.title if feed else value
+    if column == "severity":
+        return str(words.SEVERITIES.get(value, value))
+    if column == "standing":
+        return _label(Standing, value)
+    return value
+
+
+def _label(choices: type[TextChoices], value: str) -> str:
+    return str(dict(choices.choices).get(value, value))

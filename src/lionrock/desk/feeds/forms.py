@@ -1,0 +1,165 @@
+"""Reads what people type on the pages of feeds and deliveries, strictly."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from django import forms
+from django.core.validators import EmailValidator
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from lionrock.core.feeds import Carrier
+from lionrock.core.tlp import Tlp
+from lionrock.desk.events.words import CARRIERS
+from lionrock.desk.feeds.models import BlobState
+from lionrock.desk.feeds.selectors.deliveries import Narrowed
+from lionrock.desk.feeds.selectors.health import FeedRow
+
+NO_CONTROL: Final = r"^[^\x00-\x1f\x7f]*$"
+
+EVERY: Final = (
+    (300, _("5 minutes")),
+    (900, _("15 minutes")),
+    (3600, _("hour")),
+    (6 * 3600, _("6 hours")),
+    (12 * 3600, _("12 hours")),
+    (86400, _("day")),
+    (7 * 86400, _("week")),
+    (30 * 86400, _("30 days")),
+)
+"""What an administrator may expect; another interval that is already set stays on offer."""
+
+NEVER: Final = 0
+"""No delivery is expected, no silence means anything."""
+
+
+class SettingsForm(forms.Form):
+    """How the team runs a feed. Empty means: as the feed says."""
+
+    enabled = forms.BooleanField(label=_("Collect it"), required=False)
+    carrier = forms.ChoiceField(label=_("How it comes"), required=False)
+    address = forms.RegexField(
+        label=_("Address"), regex=NO_CONTROL, required=False, max_length=2000, strip=True
+    )
+    account = forms.RegexField(
+        label=_("Account"), regex=NO_CONTROL, required=False, max_length=200, strip=True
+    )
+    secret = forms.CharField(
+        label=_("Password or key"),
+        required=False,
+        max_length=10_000,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    forget_secret = forms.BooleanField(label=_("Forget the password or key"), required=False)
+    every = forms.TypedChoiceField(
+        label=_("A delivery is expected every"), required=False, coerce=int, empty_value=None
+    )
+    tlp = forms.ChoiceField(label=_("TLP label"), required=False)
+    outside = forms.ChoiceField(
+        label=_("Events outside the region"),
+        choices=[("drop", _("count and drop")), ("pass", _("count and pass on to a partner"))],
+    )
+    partner = forms.CharField(
+        label=_("The partner’s mail address"),
+        required=False,
+        max_length=254,
+        validators=[EmailValidator()],
+    )
+
+    def __init__(self, data: QueryDict | None = None, *, row: FeedRow, has_secret: bool) -> None:
+        source, feed = row.source, row.feed
+        super().__init__(
+            data,
+            auto_id="feed-%s",
+            label_suffix="",
+            initial={
+                "enabled": source.enabled,
+                "carrier": source.carrier,
+                "address": source.address,
+                "account": source.account,
+                "every": "" if source.every_seconds is None else source.every_seconds,
+                "tlp": source.tlp,
+                "outside": source.outside or "drop",
+                "partner": source.partner,
+            },
+        )
+        fields: dict[str, Any] = self.fields  # Any: Django types fields without their choices
+        default_carrier = CARRIERS[feed.carrier] if feed else ""
+        fields["carrier"].choices = [
+            ("", _("as the feed says: %(what)s") % {"what": default_carrier}),
+            *((carrier.value, CARRIERS[carrier]) for carrier in Carrier),
+        ]
+        fields["tlp"].choices = [
+            ("", _("as the feed says: %(what)s") % {"what": feed.tlp if feed else ""}),
+            *((label.value, label.value) for label in Tlp),
+        ]
+        fields["every"].choices = _intervals(source.every_seconds)
+        self.fields["address"].widget.attrs |= {
+            "placeholder": feed.address if feed else "",
+            "autocapitalize": "none",
+            "spellcheck": "false",
+        }
+        if has_secret:
+            self.fields["secret"].widget.attrs["placeholder"] = _("one is kept")
+        else:
+            del self.fields["forget_secret"]
+
+    def clean(self) -> dict[str, Any]:
+        """Passing on needs somebody to pass on to."""
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        if said.get("outside") == "pass" and not said.get("partner") and "partner" in said:
+            self.add_error("partner", _("Say to whom they are passed on."))
+        return said
+
+
+class UploadForm(forms.Form):
+    """A delivery handed over by hand."""
+
+    file = forms.FileField(label=_("File"), max_length=300, allow_empty_file=True)
+
+
+class MuteForm(forms.Form):
+    """For how long a feed's alarm stays quiet; 0 lets it ring again."""
+
+    days = forms.TypedChoiceField(coerce=int, choices=[(1, "1"), (7, "7"), (30, "30"), (0, "0")])
+
+
+class DeliveriesForm(forms.Form):
+    """What narrows the list of deliveries; a wrong field narrows nothing."""
+
+    feed = forms.ChoiceField(label=_("Feed"), required=False)
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("any")), *BlobState.choices]
+    )
+    rejects = forms.BooleanField(label=_("With rejects"), required=False)
+
+    def __init__(self, data: QueryDict, *, feeds: Iterable[tuple[str, str]]) -> None:
+        super().__init__(data, auto_id="filter-%s", label_suffix="")
+        fields: dict[str, Any] = self.fields  # Any: as above
+        fields["feed"].choices = [("", _("any")), *feeds]
+
+    def narrowed(self) -> Narrowed:
+        """Return what the fields that could be read ask for."""
+        self.is_valid()
+        asked = self.cleaned_data
+        return Narrowed(
+            feed=asked.get("feed") or "",
+            state=asked.get("state") or "",
+            rejects=bool(asked.get("rejects")),
+        )
+
+    def query(self) -> dict[str, str]:
+        """Return the fields that narrow something, as they stand in an address."""
+        self.is_valid()
+        return {
+            name: "on" if value is True else str(value)
+            for name, value in self.cleaned_data.items()
+            if value not in ("", None, False)
+        }
+
+
+def _intervals(kept: int | None) -> list[tuple[object, object]]:
+    offered: list[tuple[object, object]] = [("", _("as the feed says")), *EVERY]
+    if kept and kept not in dict(EVERY):
+        offered.append((kept, _("%(n)d seconds") % {"n": kept}))
+    return [*offered, (NEVER, _("never: whenever something happens"))]
