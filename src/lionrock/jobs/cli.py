@@ -1,18 +1,16 @@
 """The front door of the command line: one tree of commands, one place where errors become exit codes."""
 
-import ast
 import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Final
 
 from cyclopts import App, Parameter
 
 from lionrock.core.errors import LionrockError, TryLater
 from lionrock.jobs.exits import Exit
+from lionrock.jobs.written import written
 
 HELP = """
 The working system of a regional computer emergency response team.
@@ -29,20 +27,6 @@ app = App(
 )
 
 
-def written(place: str) -> str:
-    """Read the docstring of ``module:function`` from its source, without importing the module."""
-    module, _, function = place.partition(":")
-    found = find_spec(module)
-    if found is None or found.origin is None:
-        raise ModuleNotFoundError(module)
-    tree = ast.parse(Path(found.origin).read_text(encoding="utf-8"))
-    return next(
-        ast.get_docstring(node) or ""
-        for node in tree.body
-        if isinstance(node, ast.FunctionDef) and node.name == function
-    )
-
-
 # Named, not imported: a command's module is loaded when that command runs, so that help and the
 # light commands start at once. A group's sentence here is the one the front page of the help shows.
 app.command("lionrock.jobs.up:up", name="up", help=written("lionrock.jobs.up:up"))
@@ -56,6 +40,12 @@ app.command("lionrock.jobs.region:app", name="region", help="Check region packs.
 app.command(
     "lionrock.jobs.users:app", name="users", help="Add people to the console and let them in."
 )
+app.command(
+    "lionrock.jobs.feeds:app",
+    name="feeds",
+    help="Collect, read and replay what third parties deliver.",
+)
+app.command("lionrock.jobs.work:work", name="work", help=written("lionrock.jobs.work:work"))
 app.command("lionrock.jobs.audit:app", name="audit", help="Check the log of who did what.")
 
 FOREIGN: Final = {

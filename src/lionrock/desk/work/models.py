@@ -28,6 +28,9 @@ class Duty(models.Model):
     begun_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
     by = models.CharField(max_length=80, blank=True, default="")
+    """Who did it last."""
+    busy = models.CharField(max_length=80, blank=True, default="")
+    """Who is doing it right now; empty when nobody is."""
     failures = models.PositiveIntegerField(default=0)
     """Failed attempts in a row."""
     failure = models.TextField(blank=True, default="")

@@ -8,10 +8,12 @@ from django.db import transaction
 from django.db.models import F
 
 from lionrock.core.errors import TryLater
+from lionrock.desk.feeds.models import Blob, BlobState
 from lionrock.desk.feeds.services.sources import release_all
 from lionrock.desk.work.models import Duty, Worker
 
 BEAT: Final = timedelta(seconds=5)
+MOST_WORKERS: Final = 99
 DEAD_AFTER: Final = timedelta(seconds=30)
 """Six missed beats."""
 
@@ -34,7 +36,7 @@ def enlist(*, name: str, machine: str, process: int, version: str, now: datetime
             f"a worker called {name} is at work on {before.machine} (process {before.process}); "
             "give this one another name: LIONROCK_WORKER"
         )
-    release_all(worker=name)
+    _free(name)
     return Worker.objects.update_or_create(
         name=name,
         defaults={
@@ -57,7 +59,7 @@ def beat(*, name: str, process: int, now: datetime) -> bool:
 
 def leave(*, name: str, process: int, now: datetime) -> None:
     """Stop in order."""
-    release_all(worker=name)
+    _free(name)
     Worker.objects.filter(pk=name, process=process, ended_at=None).update(
         ended_at=now, ended_by=name
     )
@@ -73,23 +75,49 @@ def bury(*, by: str, now: datetime) -> list[str]:
     for name, beat_at in silent.values_list("name", "beat_at"):
         mine = Worker.objects.filter(pk=name, ended_at=None, beat_at=beat_at)
         if mine.update(ended_at=now, ended_by=by):
-            release_all(worker=name)
+            _free(name)
             buried.append(name)
     return buried
 
 
-def begin_duty(*, name: str, by: str, now: datetime) -> None:
-    """Write that the duty is being done."""
-    Duty.objects.update_or_create(name=name, defaults={"begun_at": now, "by": by})
+def begin_duty(*, name: str, by: str, now: datetime) -> bool:
+    """Take the duty; False while anybody, this worker included, is doing it."""
+    Duty.objects.get_or_create(name=name)
+    return Duty.objects.filter(pk=name, busy="").update(begun_at=now, by=by, busy=by) == 1
 
 
-def end_duty(*, name: str, now: datetime, failure: str = "") -> None:
-    """Write how the duty ended."""
-    duty = Duty.objects.filter(pk=name)
+def end_duty(*, name: str, by: str, now: datetime, failure: str = "") -> None:
+    """Give the duty back and write how it ended; nothing when it was taken from this worker."""
+    duty = Duty.objects.filter(pk=name, busy=by)
     if failure:
-        duty.update(failures=F("failures") + 1, failure=failure[:2000])
+        duty.update(busy="", failures=F("failures") + 1, failure=failure[:2000])
     else:
-        duty.update(done_at=now, failures=0, failure="")
+        duty.update(busy="", done_at=now, failures=0, failure="")
+
+
+def _free(worker: str) -> None:
+    """Let others do what the worker was doing when it ended."""
+    release_all(worker=worker)
+    Blob.objects.filter(state=BlobState.READING, claimed_by=worker).update(heartbeat_at=None)
+    Duty.objects.filter(busy=worker).update(busy="")
+
+
+def free_name(*, machine: str, now: datetime) -> str:
+    """Return the first name of this machine that no living process has: ``machine-1``, ``machine-2``.
+
+    A name whose process is gone comes first, so that its unfinished work is taken up again.
+    """
+    for number in range(1, MOST_WORKERS + 1):
+        name = f"{machine[:70]}-{number}"
+        row = Worker.objects.filter(pk=name).first()
+        if (
+            row is None
+            or row.ended_at is not None
+            or now - row.beat_at >= DEAD_AFTER
+            or _known_dead(row, machine)
+        ):
+            return name
+    raise TryLater(f"{MOST_WORKERS} workers are at work on this machine already")
 
 
 def _known_dead(worker: Worker, machine: str) -> bool:

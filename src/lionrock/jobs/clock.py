@@ -1,0 +1,220 @@
+"""What is done again and again, how often, and by which service: the day of a worker."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import structlog
+from django.conf import settings
+from django.db import connections
+
+from lionrock.desk.feeds.models import Blob, BlobState
+from lionrock.desk.feeds.selectors.blobs import waiting
+from lionrock.desk.feeds.services import aids, drop, silence, sources
+from lionrock.desk.feeds.services.collect import Surroundings, collect
+from lionrock.desk.work import services as work
+
+log: Final = structlog.get_logger()
+
+Clock = Callable[[], datetime]
+AT_ONCE: Final = 50
+"""Deliveries that are looked at in one go."""
+
+
+def utc_now() -> datetime:
+    """Return the time, aware and in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """One thing to do. ``cron`` says when (seconds first); ``due`` looks whether there is work now.
+
+    ``do`` takes the worker's name and the clock and can be repeated, or killed, at any time.
+    """
+
+    name: str
+    cron: str
+    do: Callable[[str, Clock], object]
+    due: Callable[[datetime], bool] = lambda _now: False
+
+
+def around() -> Surroundings:
+    """Return what collecting needs to know of this machine."""
+    return Surroundings(data=Path(settings.LIONROCK_DATA), allow=settings.LIONROCK_INTERNAL)
+
+
+# Two things are done one by one: a feed is collected, a delivery is read ---------------------
+
+
+def collect_one(feed: str, worker: str, clock: Clock) -> object:
+    """Collect one feed."""
+    return collect(feed=feed, worker=worker, around=around(), clock=clock)
+
+
+def read_one(blob: int, worker: str, clock: Clock) -> None:
+    """Read one delivery."""
+    from lionrock.jobs.road import read_blob  # noqa: PLC0415  # heavy, and not every worker reads
+
+    read_blob(blob, worker=worker, clock=clock)
+
+
+def due_feeds(now: datetime) -> list[str]:
+    """Return the feeds to collect now."""
+    return sources.due(now=now)
+
+
+def waiting_blobs(now: datetime) -> list[int]:
+    """Return the deliveries to read now, oldest first: fresh ones, and those whose reader died."""
+    return [blob.pk for blob in waiting(now=now, limit=AT_ONCE)]
+
+
+# The others are done for everything at once ---------------------------------------------------
+
+
+def route(worker: str, clock: Clock) -> object:
+    """Make notices of what complete deliveries say."""
+    from lionrock.desk.notices.services.route import route_complete  # noqa: PLC0415  # heavy
+
+    return route_complete(now=clock())
+
+
+def escalate(worker: str, clock: Clock) -> object:
+    """Tell the next one where nothing was fixed and nobody answered in time."""
+    from lionrock.desk.notices.services.escalate import escalate_due  # noqa: PLC0415  # heavy
+
+    return escalate_due(now=clock())
+
+
+def send(worker: str, clock: Clock) -> object:
+    """Send the letters whose time has come."""
+    from lionrock.desk.notices.services.outbox import send_due  # noqa: PLC0415  # heavy
+    from lionrock.jobs.mail import transport  # noqa: PLC0415  # as above
+
+    return send_due(transport=transport(), worker=worker, now=clock())
+
+
+def answers(worker: str, clock: Clock) -> object:
+    """Take the mails that came back."""
+    from lionrock.jobs.mail import take_answers  # noqa: PLC0415  # heavy
+
+    return take_answers(now=clock())
+
+
+def recheck(worker: str, clock: Clock) -> object:
+    """See what was fixed and what was merely not seen."""
+    from lionrock.desk.notices.services.recheck import recheck as look  # noqa: PLC0415  # heavy
+
+    return look(now=clock())
+
+
+def ring(worker: str, clock: Clock) -> object:
+    """Ring for feeds that fell silent."""
+    return silence.ring(now=clock())
+
+
+def retain(worker: str, clock: Clock) -> object:
+    """Remove what was kept long enough."""
+    from lionrock.desk.events.services.retention import retain as remove  # noqa: PLC0415  # heavy
+
+    drop.sweep(data=Path(settings.LIONROCK_DATA), now=clock())
+    return remove(now=clock())
+
+
+def refresh_aids(worker: str, clock: Clock) -> object:
+    """Fetch again what reading profits from, once a week."""
+    return aids.refresh(around=around(), now=clock())
+
+
+def unrouted(now: datetime) -> bool:
+    """Tell whether a delivery was read and not routed."""
+    return Blob.objects.filter(state=BlobState.COMPLETE, routed_at=None).exists()
+
+
+def letters_due(now: datetime) -> bool:
+    """Tell whether a letter may leave."""
+    from lionrock.desk.notices.models import Letter, LetterState  # noqa: PLC0415  # as above
+
+    return Letter.objects.filter(state=LetterState.READY, next_at__lte=now).exists()
+
+
+DUTIES: Final[tuple[Duty, ...]] = (
+    Duty(name="route", cron="20 * * * * *", do=route, due=unrouted),
+    Duty(name="send", cron="40 * * * * *", do=send, due=letters_due),
+    Duty(name="answers", cron="5 */2 * * * *", do=answers),
+    Duty(name="escalate", cron="50 */10 * * * *", do=escalate),
+    Duty(name="silence", cron="30 * * * * *", do=ring),
+    Duty(name="recheck", cron="0 17 * * * *", do=recheck),
+    Duty(name="aids", cron="0 47 */6 * * *", do=refresh_aids),
+    Duty(name="retention", cron="0 23 3 * * *", do=retain),
+)
+BY_NAME: Final = {duty.name: duty for duty in DUTIES}
+
+
+def perform(name: str, *, worker: str, clock: Clock = utc_now) -> str:
+    """Do a duty once, wherever nobody else does; return what went wrong, empty when nothing did."""
+    if not work.begin_duty(name=name, by=worker, now=clock()):
+        return ""
+    failure = guarded(lambda: BY_NAME[name].do(worker, clock))
+    work.end_duty(name=name, by=worker, now=clock(), failure=failure)
+    return failure
+
+
+def guarded(act: Callable[[], object]) -> str:
+    """Do something and return what went wrong: the one place where a worker survives everything.
+
+    The thread's connections are given back: it is the engine's, and may never be ours again.
+    """
+    try:
+        act()
+    except Exception as error:  # noqa: BLE001  # the worker's loop goes on to the next thing
+        log_failure(error)
+        return f"{type(error).__name__}: {error}"[:2000]
+    finally:
+        connections.close_all()
+    return ""
+
+
+def log_failure(error: Exception) -> None:
+    """Write what happened where the administrator looks, with its place and without its data."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    where = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else ""
+    log.error("work.failed", kind=type(error).__name__, where=where)
+
+
+def once(*, worker: str, clock: Clock = utc_now) -> Iterator[str]:
+    """Do everything there is to do, in order, until nothing is left; yield a line about each thing.
+
+    The same services as the worker calls, without its engine: the tables alone say what is due.
+    """
+    for buried in work.bury(by=worker, now=clock()):
+        yield f"took over from {buried}"
+    for feed in due_feeds(clock()):
+        done = collect(feed=feed, worker=worker, around=around(), clock=clock)
+        if done.busy:
+            continue
+        yield f"collected {feed}: {len(done.fresh)} new" + (
+            f"; {done.failure}" if done.failure else ""
+        )
+    yield from _read_all(worker, clock)
+    for duty in DUTIES:
+        failure = perform(duty.name, worker=worker, clock=clock)
+        yield f"{duty.name}: {failure or 'done'}"
+
+
+def _read_all(worker: str, clock: Clock) -> Iterator[str]:
+    """Read every waiting delivery once; one that fails is left to the next time."""
+    tried: set[int] = set()
+    while fresh := [blob for blob in waiting_blobs(clock()) if blob not in tried]:
+        yield from _read_these(fresh, worker, clock)
+        tried.update(fresh)
+
+
+def _read_these(blobs: Iterable[int], worker: str, clock: Clock) -> Iterator[str]:
+    for blob in blobs:
+        failure = guarded(lambda blob=blob: read_one(blob, worker, clock))  # type: ignore[misc]  # bound at once
+        yield f"read delivery {blob}" + (f": {failure}" if failure else "")

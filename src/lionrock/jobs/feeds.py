@@ -1,0 +1,14 @@
+"""The commands about feeds, each loaded when it runs."""
+
+from cyclopts import App
+
+from lionrock.jobs.written import written
+
+app = App(name="feeds", help="Collect, read and replay what third parties deliver.")
+
+for name, place in {
+    "collect": "lionrock.jobs.collect:collect",
+    "drop": "lionrock.jobs.collect:drop",
+    "secret": "lionrock.jobs.collect:secret",
+}.items():
+    app.command(place, name=name, help=written(place))
