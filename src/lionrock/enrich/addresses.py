@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
-from socket import AF_INET, AF_INET6, inet_pton
+from socket import AF_INET, AF_INET6, inet_ntop, inet_pton
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,5 +80,7 @@ _MAPPED = b"\0" * 10 + b"\xff\xff"
 
 def network_of(first: int, version: int, length: int) -> str:
     """Return the prefix of ``length`` bits that holds the address numbered ``first``."""
-    address = ip_address(first.to_bytes(4 if version == 4 else 16, "big"))
-    return str(ip_network((address, length), strict=False))
+    bits = 32 if version == 4 else 128
+    first = first >> (bits - length) << (bits - length)
+    family = AF_INET if version == 4 else AF_INET6
+    return f"{inet_ntop(family, first.to_bytes(bits // 8, 'big'))}/{length}"

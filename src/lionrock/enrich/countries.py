@@ -2,7 +2,7 @@
 
 from typing import Final
 
-_NO_COUNTRIES: Final = frozenset({"ZZ", "AP", "EU", "XX", "A1", "A2", "O1", "--", "YY"})
+_NO_COUNTRIES: Final = frozenset({"ZZ", "AP", "EU", "A1", "A2", "O1", "--", "YY"})
 """Codes that registries and geolocation write where they name no single country."""
 
 

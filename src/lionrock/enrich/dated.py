@@ -60,8 +60,8 @@ class Names:
 class Dated:
     """A table. ``names`` gives a text for each value of its intervals, or of ASNs for ``holder``.
 
-    ``digest`` tells two tables of one fact, source and day apart. ``part`` of the table's rows
-    counts as rows: prefixes and names as the source listed them.
+    ``digest`` tells two tables of one fact, source and day apart. Rows are counted as the source
+    listed them.
     """
 
     age: TableAge
@@ -70,6 +70,11 @@ class Dated:
     v4: Intervals | None = None
     v6: Intervals | None = None
     names: Names | None = None
+
+    @property
+    def versions(self) -> tuple[int, ...]:
+        """The families of addresses it knows; 0 alone where it knows numbers only."""
+        return tuple(one.version for one in (self.v4, self.v6) if one is not None) or (0,)
 
     @property
     def label(self) -> str:
@@ -205,4 +210,4 @@ def _mapped(path: Path) -> NDArray[Any]:  # Any: the file says of what
         array: NDArray[Any] = np.load(path, allow_pickle=False)
         return array
     mapped: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
-    return mapped
+    return mapped.view(np.ndarray)  # as fast as any other array

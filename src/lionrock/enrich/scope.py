@@ -43,6 +43,7 @@ class Scoper:
             facts.network or event.address or event.asset.value,
             event.host,
             facts.located,
+            facts.registered,
             event.reported_country if facts.located is None else None,
             facts.tables,
             matches,
@@ -72,10 +73,8 @@ class Scoper:
         if event.host is not None and (ending := self._ending(event.host)):
             return Why.DOMAIN, f"{event.host} stands under {ending}"
         if matches:
-            return (
-                Why.CONSTITUENT,
-                f"{what} belongs to {_held(matches[0])}{_elsewhere(facts, reported)}",
-            )
+            held = _held(matches[0])
+            return Why.CONSTITUENT, f"{held} is a constituent's{_elsewhere(facts, reported)}"
         if facts.located is not None:
             return Why.ELSEWHERE, _used(what, facts)
         if reported is not None:
@@ -95,9 +94,7 @@ def _used(what: str, facts: Facts) -> str:
 
 
 def _held(match: Match) -> str:
-    if match.kind == "asn":
-        return f"AS{match.value.upper().removeprefix('AS')}, which a constituent holds"
-    return f"{match.value}, which a constituent holds"
+    return f"AS{match.value.upper().removeprefix('AS')}" if match.kind == "asn" else match.value
 
 
 def _elsewhere(facts: Facts, reported: str | None) -> str:

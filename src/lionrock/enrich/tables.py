@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,14 +17,25 @@ from lionrock.enrich.addresses import network_of, packed
 from lionrock.enrich.countries import number_code
 from lionrock.enrich.dated import Dated, stored
 from lionrock.enrich.documentation import SOURCE, bundled
-from lionrock.enrich.intervals import NO_LENGTH, Keys
+from lionrock.enrich.intervals import NO_LENGTH, Intervals, Keys
 from lionrock.enrich.suffixes import registrable
 
 NOTHING: Final = Facts()
 
 _SEARCHED: Final = ("routing", "registry", "geolocation")
+_ROW: Final = 0xFFFFFFFF
 _MOST_KEPT: Final = 200_000
 """Answers a view keeps; beyond that it begins anew, so that no delivery fills the memory."""
+
+
+class Place(NamedTuple):
+    """A table and its intervals of one family."""
+
+    table: Dated
+    intervals: Intervals
+
+
+Chain = tuple[tuple[int, Dated], ...]
 
 
 class Tables:
@@ -32,7 +43,7 @@ class Tables:
 
     def __init__(self, tables: Iterable[Dated]) -> None:
         self._tables = tuple(tables)
-        self._views: dict[tuple[Dated, ...], _View] = {}
+        self._views: dict[Chain, _View] = {}
         self._of_day: dict[date, _View] = {}
 
     @classmethod
@@ -83,54 +94,80 @@ class Tables:
         """Return who holds an ASN as of a day, or None where no table says."""
         return self._view(at).holder(asn)
 
+    def abuse(self, address: str, at: date) -> tuple[str, str] | None:
+        """Return whom a registry's database names for abuse of an address, and by which table."""
+        return self._view(at).abuse(address)
+
     def _view(self, at: date) -> "_View":
         view = self._of_day.get(at)
         if view is None:
             chain = tuple(_as_of(self._tables, at))
-            view = self._views.setdefault(chain, _View(chain))
+            view = self._views.get(chain) or self._views.setdefault(chain, _View(chain))
             if len(self._of_day) > 10_000:
                 self._of_day.clear()
             self._of_day[at] = view
         return view
 
 
-def _as_of(tables: Sequence[Dated], at: date) -> list[Dated]:
-    """Return one table of each fact and source for a day, in the order in which they are asked.
+def _as_of(tables: Sequence[Dated], at: date) -> list[tuple[int, Dated]]:
+    """Return for each fact, source and family one table for a day, in the order they are asked.
 
-    Those of that day or before come first, the newest leading; a source that begins later stands
-    in with its first table; the bundled ones come last.
+    The bundled ones come first: no packet ever comes from the networks they know. Then those of
+    that day or before, the newest leading; a source that begins later stands in with its first
+    table.
     """
-    chosen: dict[tuple[str, str], Dated] = {}
+    chosen: dict[tuple[str, str, int], Dated] = {}
     for table in sorted(tables, key=lambda one: one.age.day):
-        key = (table.age.fact, table.age.source)
-        if key not in chosen or table.age.day <= at:
-            chosen[key] = table
-    return sorted(
-        chosen.values(),
-        key=lambda one: (
-            one.age.source == SOURCE,
-            one.age.day > at,
-            abs((at - one.age.day).days),
-            one.age.source,
-        ),
-    )
+        for version in table.versions:
+            key = (table.age.fact, table.age.source, version)
+            if key not in chosen or table.age.day <= at:
+                chosen[key] = table
+
+    def rank(found: tuple[int, Dated]) -> tuple[bool, bool, int, str, int]:
+        age = found[1].age
+        distance = abs((at - age.day).days)
+        return age.source != SOURCE, age.day > at, distance, age.source, found[0]
+
+    return sorted(((key[2], table) for key, table in chosen.items()), key=rank)
 
 
 class _View:
     """The tables that count on some days, and the answers they gave."""
 
-    def __init__(self, chain: Sequence[Dated]) -> None:
-        self._by_fact = {
-            fact: tuple(table for table in chain if table.age.fact == fact) for fact in _SEARCHED
+    def __init__(self, chain: Chain) -> None:
+        self._places = {
+            (fact, version): tuple(
+                Place(table, intervals)
+                for family, table in chain
+                if table.age.fact == fact and family == version
+                if (intervals := table.v4 if version == 4 else table.v6) is not None
+            )
+            for fact in (*_SEARCHED, "abuse")
+            for version in (4, 6)
         }
-        self._holders = tuple(table for table in chain if table.names is not None)
+        self._holders = tuple(table for _, table in chain if table.age.fact == "holder")
+        self._held: dict[int, str | None] = {}
         self._known: dict[tuple[int, int, int, int], Facts] = {}
         self._filled: dict[tuple[Facts, str | None, int | None], Facts] = {}
 
     def holder(self, asn: int) -> str | None:
-        for table in self._holders:
-            if table.age.fact == "holder" and table.names and (name := table.names.get(asn)):
-                return name
+        if asn not in self._held:
+            if len(self._held) > _MOST_KEPT:
+                self._held.clear()
+            names = (table.names.get(asn) for table in self._holders if table.names)
+            self._held[asn] = next((name for name in names if name), None)
+        return self._held[asn]
+
+    def abuse(self, address: str) -> tuple[str, str] | None:
+        keys = packed((address,))
+        for version, family in ((4, keys.v4), (6, keys.v6)):
+            places = self._places["abuse", version]
+            found = self._winners(places, family)
+            if len(found) and found[0] >= 0:
+                table, intervals = places[int(found[0]) >> 32]
+                number = int(intervals.values[int(found[0]) & _ROW])
+                mail = None if table.names is None else table.names.get(number)
+                return (mail, f"{table.age.source} {table.age.day}") if mail else None
         return None
 
     def facts(self, addresses: Sequence[str]) -> list[Facts]:
@@ -177,7 +214,7 @@ class _View:
     def _looked_up(self, version: int, addresses: Keys) -> list[Facts]:
         keys: Keys
         keys, back = np.unique(addresses, return_inverse=True)  # type: ignore[assignment]  # as addresses
-        found = [self._winners(self._by_fact[fact], version, keys) for fact in _SEARCHED]
+        found = [self._winners(self._places[fact, version], keys) for fact in _SEARCHED]
         known = self._known
         answers: list[Facts] = []
         for routing, registry, located in zip(*(one.tolist() for one in found), strict=True):
@@ -190,53 +227,44 @@ class _View:
             answers.append(answer)
         return [answers[place] for place in back.tolist()]
 
-    def _winners(self, tables: Sequence[Dated], version: int, keys: Keys) -> NDArray[np.int64]:
+    def _winners(self, places: Sequence[Place], keys: Keys) -> NDArray[np.int64]:
         """Return for each key which table knows it and in which row: ``table << 32 | row``; or -1."""
         found = np.full(len(keys), -1, dtype=np.int64)
         waiting = np.arange(len(keys), dtype=np.int64)
-        for number, table in enumerate(tables):
-            intervals = table.v4 if version == 4 else table.v6
-            if intervals is None or not len(waiting):
-                continue
+        for number, (_, intervals) in enumerate(places):
+            if not len(waiting):
+                break
             rows = intervals.rows(keys[waiting])
             knows = intervals.values[rows] != 0
             found[waiting[knows]] = rows[knows] | number << 32
             waiting = waiting[~knows]
         return found
 
-    def _answer(self, version: int, routing: int, registry: int, located: int) -> Facts:
-        tables = []
-        network = asn = None
-        if routing >= 0:
-            table, row = self._place("routing", routing)
-            intervals = table.v4 if version == 4 else table.v6
-            assert intervals is not None  # noqa: S101  (it gave the row)
-            asn = int(intervals.values[row])
-            length = int(intervals.lengths[row])
-            if length != NO_LENGTH:
-                network = network_of(intervals.first(row), version, length)
-            tables.append(table.label)
-        codes: list[str | None] = []
-        for fact, found in (("registry", registry), ("geolocation", located)):
-            if found < 0:
-                codes.append(None)
+    def _answer(self, version: int, *found: int) -> Facts:
+        """Put one answer together from the rows that know, in the order of the searched facts."""
+        tables: list[str] = []
+        values: list[int] = []
+        network = None
+        for fact, place in zip(_SEARCHED, found, strict=True):
+            if place < 0:
+                values.append(0)
                 continue
-            table, row = self._place(fact, found)
-            intervals = table.v4 if version == 4 else table.v6
-            assert intervals is not None  # noqa: S101  (it gave the row)
-            codes.append(number_code(int(intervals.values[row])))
+            table, intervals = self._places[fact, version][place >> 32]
+            row = place & _ROW
+            values.append(int(intervals.values[row]))
             tables.append(table.label)
+            length = int(intervals.lengths[row])
+            if fact == "routing" and length != NO_LENGTH:
+                network = network_of(intervals.first(row), version, length)
+        asn, registered, located = values
         return Facts(
             network=network,
-            asn=asn,
-            holder=None if asn is None else self.holder(asn),
-            registered=codes[0],
-            located=codes[1],
+            asn=asn or None,
+            holder=self.holder(asn) if asn else None,
+            registered=number_code(registered),
+            located=number_code(located),
             tables=tuple(tables),
         )
-
-    def _place(self, fact: str, found: int) -> tuple[Dated, int]:
-        return self._by_fact[fact][found >> 32], found & 0xFFFFFFFF
 
 
 def _address(event: Event) -> str:
