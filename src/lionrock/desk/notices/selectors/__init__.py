@@ -1,1 +1,1 @@
-"""The selectors of this subject, one file per story."""
+"""What pages and commands ask about notices."""
