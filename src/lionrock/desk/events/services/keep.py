@@ -28,14 +28,14 @@ from lionrock.core.problems import gap_of
 from lionrock.core.rsit import Rsit
 from lionrock.core.tlp import Tlp
 from lionrock.desk.events.models import Standing
-from lionrock.desk.events.services.bulk import CHANGED, MOVED, Bulk, Key, Values, bulk
+from lionrock.desk.events.services.bulk import CHANGED, MOVED, TOLD_MORE, Bulk, Key, Values, bulk
 from lionrock.desk.events.services.rows import COLUMNS, EVENT, Batch, Row, text_of
 from lionrock.desk.feeds.services.reading import Claim, Progress, advance
 
 MANY: Final = 50
 """Values of a field that an episode keeps; beyond that it counts (``hosts_more``)."""
 LONGEST_WORD: Final = 253
-MOST_LABELS: Final = 10
+MOST_LABELS: Final = 4
 
 _WHEN: Final = COLUMNS.index("at")
 _FEED: Final = COLUMNS.index("feed")
@@ -130,8 +130,9 @@ class Found:
     standing: str
     standing_since: str | None
     misses: int
-    feeds: list[str]
-    many: dict[str, Any]  # Any: lists of text, and counts
+    feeds: str
+    many: str
+    """Both as JSON: few events change them, and reading them for each would cost more than all else."""
     address: str
     host: str
     url: str
@@ -141,12 +142,14 @@ class Found:
     kind: str
     opened_by: Row | None = None
     """The event that opened it, in this batch."""
-    moved: bool = False
-    """It has more events, the last later than before: what most events do."""
+    parsed: dict[str, Any] | None = None  # Any: lists of text, and counts
+    """``many``, once an event had something to add to it."""
+    more: bool = False
+    """It goes further back, or is known by more."""
     changed: bool = False
     """More than that changed."""
-    named: bool = False
-    """The last event told a name by which it should be found."""
+    words: list[str] = field(default_factory=list)
+    """By what it should be found from now on."""
 
     @classmethod
     def known(cls, values: Values, kind: str) -> "Found":
@@ -169,8 +172,8 @@ class Found:
             standing=standing,
             standing_since=since,
             misses=misses,
-            feeds=json.loads(feeds),
-            many=json.loads(many) if many != "{}" else {},
+            feeds=feeds,
+            many=many,
             address=address,
             host=host,
             url=url,
@@ -195,8 +198,8 @@ class Found:
             standing=Standing.OPEN.value,
             standing_since=None,
             misses=0,
-            feeds=[row[_FEED]],
-            many={},
+            feeds=json.dumps([row[_FEED]]),
+            many="{}",
             address=row[_ADDRESS],
             host=row[_HOST],
             url=row[_URL],
@@ -205,6 +208,7 @@ class Found:
             fact=row[_FACT],
             kind=row[_KIND],
             opened_by=row,
+            words=list(words_about(row)),
         )
 
     def holds(self, at: str) -> bool:
@@ -222,12 +226,11 @@ class Found:
         """Take an event in."""
         at = row[_WHEN]
         self.events += 1
-        self.moved = True
         if at > self.last:
             self._seen_again(row, at, now)
         elif at < self.first:
             self.first = at
-            self.changed = True
+            self.more = True
         if row[_SEVERITY] != self.severity and (
             _SEVERITIES[row[_SEVERITY]] < _SEVERITIES[self.severity]
         ):
@@ -236,16 +239,18 @@ class Found:
         if row[_TLP] != self.tlp and _LABELS[row[_TLP]] > _LABELS[self.tlp]:
             self.tlp = row[_TLP]
             self.changed = True
-        if row[_FEED] not in self.feeds:
-            self.feeds.append(row[_FEED])
-            self.changed = self.named = True
+        if f'"{row[_FEED]}"' not in self.feeds:
+            self.feeds = json.dumps([*json.loads(self.feeds), row[_FEED]])
+            self.words.append(f"feed:{row[_FEED]}")
+            self.more = True
         if row[_HOST] != self.host or row[_URL] != self.url or row[_ADDRESS] != self.address:
             self._names(row)
         if row[_CVES]:
             for cve in row[_CVES].split(","):
-                self._more("cves", cve)
-        if row[_OTHER]:
-            self._more("others", row[_OTHER])
+                if self._more("cves", cve):
+                    self.words.append(cve.lower())
+        if row[_OTHER] and self._more("others", row[_OTHER]):
+            self.words.append(row[_OTHER][:LONGEST_WORD])
         if row[_OTHERS_TOLD]:
             for constituent in row[_OTHERS_TOLD].split(","):
                 self._more("constituents", constituent)
@@ -266,23 +271,47 @@ class Found:
 
     def _names(self, row: Row) -> None:
         """Fill what was not known, and keep beside it what is told differently."""
-        for name, place in (("address", _ADDRESS), ("host", _HOST), ("url", _URL)):
+        for name, place, names in _NAMES:
             told, known = row[place], getattr(self, name)
-            if told and not known:
+            if told == known or not told:
+                continue
+            if not known:
                 setattr(self, name, told)
-                self.changed = self.named = True
-            elif told and told != known:
-                self._more(f"{name}s" if name != "address" else "addresses", told)
+                self.more = True
+            elif not self._more(names, told):
+                continue
+            if name == "host":
+                self.words.extend(labels_of(told))
+            elif name == "address":
+                self.words.append(told)
 
-    def _more(self, name: str, value: str) -> None:
-        values = self.many.setdefault(name, [])
-        if value in values:
-            return
-        self.changed = self.named = True
-        if len(values) < MANY:
-            values.append(value)
-        else:
-            self.many[f"{name}_more"] = self.many.get(f"{name}_more", 0) + 1
+    def _more(self, name: str, value: str) -> bool:
+        """Keep one more value of a field and return True, or count what is beyond the limit."""
+        many = self.parsed
+        if many is None:
+            many = self.parsed = {} if self.many == "{}" else json.loads(self.many)
+        values = many.get(name)
+        if values is None:
+            values = many[name] = []
+        elif value in values:
+            return False
+        self.more = True
+        if len(values) >= MANY:
+            many[f"{name}_more"] = many.get(f"{name}_more", 0) + 1
+            return False
+        values.append(value)
+        return True
+
+    def all_told(self) -> str:
+        """Return the fields with several values as JSON."""
+        return self.many if self.parsed is None else json.dumps(self.parsed)
+
+
+_NAMES: Final = (
+    ("address", _ADDRESS, "addresses"),
+    ("host", _HOST, "hosts"),
+    ("url", _URL, "urls"),
+)
 
 
 def choose(episodes: Sequence[Found], at: str, kind: str) -> Found | None:
@@ -295,23 +324,24 @@ def choose(episodes: Sequence[Found], at: str, kind: str) -> Found | None:
 
 
 def words_about(row: Row) -> Iterator[str]:
-    """Yield the words under which an event's episode is found, its asset excepted."""
+    """Yield the words under which a new episode is found; its asset is found anyway."""
     yield f"feed:{row[_FEED]}"
     for value in (row[_FAMILY], row[_BRAND]):
         if value:
             yield value.lower()[:LONGEST_WORD]
-    if row[_CVES]:
-        for cve in row[_CVES].split(","):
-            yield cve.lower()
-    if row[_OTHER]:
-        yield row[_OTHER][:LONGEST_WORD]
     if row[_ADDRESS] and row[_ADDRESS] != row[_ASSET]:
         yield row[_ADDRESS]
-    host = row[_HOST]
-    if host:
-        labels = host.split(".")
-        for start in range(max(min(len(labels) - 1, MOST_LABELS), 1)):
-            yield ".".join(labels[start:])
+    if row[_HOST]:
+        yield from labels_of(row[_HOST])
+
+
+def labels_of(host: str) -> Iterator[str]:
+    """Yield a host name from each of its last labels on, the last one alone excepted."""
+    yield host
+    rest = host
+    for _ in range(min(host.count(".") - 1, MOST_LABELS)):
+        rest = rest.partition(".")[2]
+        yield rest
 
 
 @dataclass(slots=True)
@@ -327,7 +357,6 @@ class Keeping:
     _events: list[tuple[Found, Row]] = field(default_factory=list)
     _touched: dict[int, Found] = field(default_factory=dict)
     _opened: list[Found] = field(default_factory=list)
-    _words: list[tuple[str, Found]] = field(default_factory=list)
     _tally: dict[Values, list[int]] = field(default_factory=dict)
     _days: dict[Values, list[int]] = field(default_factory=dict)
 
@@ -376,15 +405,12 @@ class Keeping:
         }
 
     def _add(self, episode: Found, row: Row, now: str) -> None:
-        episode.named = episode.opened_by is row
         episode.add(row, now)
         self.ours += 1
         self._events.append((episode, row))
         opened = episode.opened_by is row
         if episode.opened_by is None:
             self._touched[episode.id] = episode
-        if episode.named:
-            self._words.extend((word, episode) for word in words_about(row))
         day = row[_WHEN][:10]
         key = (day, row[_FEED], row[_KIND], row[_FAMILY], row[_WHY], row[_LOCATED])
         self._count(self._tally, key, opened)
@@ -428,9 +454,25 @@ class Keeping:
                 episode.id = given
             writer.insert("events_episode", _OPENED, [self._new(e) for e in self._opened])
         touched = sorted(self._touched.values(), key=lambda episode: episode.id)
+        blob = self.blob_id
         writer.update(
             MOVED,
-            [(e.last, e.events, e.misses, self.blob_id, e.id) for e in touched if not e.changed],
+            [
+                (e.last, e.events, e.misses, blob, e.id)
+                for e in touched
+                if not e.more and not e.changed
+            ],
+        )
+        writer.update(
+            TOLD_MORE,
+            [
+                (
+                    *(e.first, e.last, e.events, e.misses, blob, e.feeds, e.all_told()),
+                    *(e.address, e.host, e.url, e.id),
+                )
+                for e in touched
+                if e.more and not e.changed
+            ],
         )
         writer.update(CHANGED, [self._changed(e) for e in touched if e.changed])
         writer.insert(
@@ -438,7 +480,7 @@ class Keeping:
             ("blob_id", "episode_id", *EVENT),
             [(self.blob_id, e.id, *row[:_EVENT_WIDTH]) for e, row in self._events],
         )
-        writer.words(sorted({(word, episode.id) for word, episode in self._words}))
+        writer.words(sorted({(word, e.id) for e in (*self._opened, *touched) for word in e.words}))
         counts = [(*key, *count) for key, count in sorted(self._tally.items())]
         writer.add("events_daycount", _TALLY, counts)
         writer.add("events_tally", ("blob_id", *_TALLY), [(self.blob_id, *one) for one in counts])
@@ -458,7 +500,7 @@ class Keeping:
             *(row[_SERVICE], row[_PORT], row[_TRANSPORT], row[_BRAND], episode.address),
             *(episode.host, episode.url, network, asn, episode.holder, located, registered, why),
             *(episode.fact, constituent, episode.tlp, episode.first, episode.last),
-            *(episode.events, json.dumps(episode.feeds), json.dumps(episode.many)),
+            *(episode.events, episode.feeds, episode.all_told()),
             *(episode.standing, None, "", 0, self.blob_id, self.blob_id, None, episode.id),
         )
 
@@ -466,7 +508,7 @@ class Keeping:
         network, asn, located, registered, why, constituent = e.facts
         return (
             *(e.first, e.last, e.events, e.severity, e.tlp, e.standing, e.standing_since, e.misses),
-            *(json.dumps(e.feeds), json.dumps(e.many), e.address, e.host, e.url, network, asn),
+            *(e.feeds, e.all_told(), e.address, e.host, e.url, network, asn),
             *(e.holder, located, registered, why, e.fact, constituent, self.blob_id, e.id),
         )
 

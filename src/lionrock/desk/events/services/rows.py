@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from lionrock.core.events import Event, Reject, Seen
 from lionrock.core.facts import Facts, Scope
-from lionrock.core.problems import problem_of
+from lionrock.core.problems import problem_of, told_apart_by_service
+from lionrock.core.rsit import Rsit
 from lionrock.core.tlp import Tlp
 
 BATCH: Final = 20_000
@@ -39,6 +40,7 @@ LONGEST_URL: Final = 2048
 LONGEST_PROBLEM: Final = 300
 LONGEST_DETAILS: Final = 32_768
 MOST_PROBLEMS: Final = 50_000
+_BY_SERVICE: Final = frozenset(kind.value for kind in Rsit if told_apart_by_service(kind))
 _UNSTORABLE: Final = re.compile(r"\\u(?:0000|d[89a-f])", re.IGNORECASE)
 
 
@@ -160,12 +162,15 @@ class _Maker:
         self._problems: dict[tuple[object, ...], str] = {}
 
     def row(self, event: Event, line: int, nth: int, facts: Facts, scope: Scope) -> Row:
-        """Return the event's row: values cut to what their columns hold, and storable everywhere."""
+        """Return the event's row, its values cut to what their columns hold.
+
+        What stands in an event is storable: ``read_delivery`` saw to that.
+        """
         url = event.url
         other = event.other
         constituents = scope.constituents
         asset = event.asset
-        row = (
+        return (
             line,
             nth,
             self._source.feed,
@@ -207,17 +212,13 @@ class _Maker:
             scope.fact[:300],
             ",".join(map(str, constituents[1:])) if len(constituents) > 1 else "",
         )
-        joined = "".join([value for value in row if value.__class__ is str])
-        if not joined.isascii() or "\0" in joined:
-            return tuple(storable(v) if v.__class__ is str else v for v in row)
-        return row
 
     def problem(self, event: Event) -> str:
         """Return the problem's key, cut to its column in a way that keeps two apart."""
-        about = (
-            *(event.kind._value_, event.variant, event.family, event.service),
-            *(event.port, event.transport, event.cves),
-        )
+        kind = event.kind._value_
+        about: tuple[object, ...] = (kind, event.variant, event.family)
+        if kind in _BY_SERVICE:
+            about = (*about, event.service, event.port, event.transport, event.cves)
         known = self._problems.get(about)
         if known is None:
             known = problem_of(event).key
