@@ -7,6 +7,8 @@ from lionrock.jobs.written import written
 app = App(name="feeds", help="Collect, read and replay what third parties deliver.")
 
 for name, place in {
+    "read": "lionrock.jobs.feeds_read:read",
+    "list": "lionrock.jobs.feeds_read:list_feeds",
     "collect": "lionrock.jobs.collect:collect",
     "drop": "lionrock.jobs.collect:drop",
     "secret": "lionrock.jobs.collect:secret",

@@ -63,7 +63,7 @@ def as_intelmq(
         "feed.name": event.report or origin.name,
         "feed.provider": origin.provider,
         "feed.accuracy": None if origin.accuracy is None else float(origin.accuracy),
-        "tlp": _LABELS[event.tlp or origin.tlp] if event.tlp or origin.tlp else None,
+        "tlp": _LABELS[label] if (label := event.tlp or origin.tlp) else None,
         "classification.taxonomy": event.kind.classification,
         "classification.type": event.kind.type,
         "classification.identifier": event.variant or event.service or event.family,
