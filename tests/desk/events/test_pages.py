@@ -1,18 +1,28 @@
 """The pages of events, episodes and rejects, as an analyst meets them."""
 
+import csv
+import io
+import json
 import re
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
 import pytest
+import stix2
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from lionrock.desk.audit.models import Entry
 from lionrock.desk.events.models import Episode, Event, Standing
+from lionrock.desk.events.selectors.events import each_event
+from lionrock.desk.events.selectors.filters import Filters
+from lionrock.desk.events.views.exports import FORMATS
 from lionrock.desk.people.roles import Role
 from tests.desk.events.conftest import NOW
-from tests.desk.events.rows import SCRIPT, Road, busy_road
+from tests.desk.events.rows import SCRIPT, Road, busy_road, event, keep
 from tests.people.someone import someone
 
 pytestmark = pytest.mark.django_db
@@ -103,11 +113,7 @@ def test_facets_count_and_lead_to_the_narrowed_list(analyst: Client, road: Road)
     assert "Phishing" in chosen[chosen.index('class="chosen"') :][:60]
 
 
-def test_a_list_goes_on_behind_its_last_row_and_comes_back(
-    analyst: Client, road: Road, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from tests.desk.events.rows import event, keep
-
+def test_a_list_goes_on_behind_its_last_row_and_comes_back(analyst: Client, road: Road) -> None:
     more = [
         event(n, value=f"192.0.2.{n % 50 + 100}", at=NOW - timedelta(days=20, seconds=n))
         for n in range(1, 61)
@@ -217,3 +223,94 @@ def test_nothing_is_said_of_an_episode_that_changed_meanwhile(analyst: Client, r
     assert analyst.post(address, {"seen": "unseen", "standing": "unseen"}).status_code == 400
     road.telnet.refresh_from_db()
     assert road.telnet.standing == Standing.UNSEEN
+
+
+def test_an_episodes_page_says_who_would_be_told_and_why(analyst: Client, road: Road) -> None:
+    road.isp.contacts.create(email="abuse@telecom.example")
+    road.isp.holdings.create(kind="network", value="192.0.2.0/24")
+    shown = page(analyst, "episode", road.telnet.pk)
+
+    assert "abuse@telecom.example" in shown
+    assert "192.0.2.0/24" in shown[shown.index("Would be told") :]
+    assert "a person of the team" in shown
+
+
+def test_exports_hold_what_is_listed_and_say_who_took_them(analyst: Client, road: Road) -> None:
+    address = reverse("events:export", args=["csv"])
+    rows = list(csv.DictReader(io.StringIO(text(analyst.get(address, {"kind": "fraud"})))))
+
+    assert [(row["kind"], row["tlp"], row["feed"]) for row in rows] == [
+        ("fraud.phishing", "TLP:GREEN", "openphish")
+    ]
+    assert rows[0]["asset"].startswith("http://login.bank.example/")
+    entry = Entry.objects.get(action="export.events")
+    assert entry.details["filters"] == {"kind": "fraud"}
+
+
+def test_no_cell_of_an_exported_table_is_a_formula(analyst: Client) -> None:
+    said = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1")
+    for number, formula in enumerate(said, start=1):
+        keep(
+            event(
+                1, value=f"192.0.2.{number}", at=NOW, family=formula, ref=formula, report=formula
+            ),
+            feed="urlhaus",
+            name=f"{number}",
+            now=NOW,
+        )
+    shown = text(analyst.get(reverse("events:export", args=["csv"])))
+    cells = [cell for row in csv.reader(io.StringIO(shown)) for cell in row]
+
+    assert len(cells) > len(said) * 30
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+
+
+def test_json_holds_what_is_known_and_leaves_out_what_is_not(analyst: Client, road: Road) -> None:
+    address = reverse("events:export", args=["json"])
+    (found,) = json.loads(text(analyst.get(address, {"q": "mirai"})))["events"]
+
+    assert (found["asset"], found["family"], found["other"]) == (
+        *("192.0.2.200", "mirai", "198.51.100.9"),
+    )
+    assert found["cves"] == ["CVE-2026-0001"]
+    assert "brand" not in found
+
+
+def test_stix_is_valid_and_every_object_stands_under_its_label(analyst: Client, road: Road) -> None:
+    answer = analyst.get(reverse("events:export", args=["stix"]))
+    bundle = stix2.parse(text(answer), allow_custom=False)
+    kinds = Counter(thing["type"] for thing in bundle["objects"])
+
+    assert answer["Content-Type"] == "application/stix+json;version=2.1"
+    assert kinds["observed-data"] == Event.objects.count()
+    assert kinds["marking-definition"] == 2
+    assert {"ipv4-addr", "domain-name", "url"} <= set(kinds)
+    assert len({thing["id"] for thing in bundle["objects"]}) == len(bundle["objects"])
+    for thing in bundle["objects"]:
+        if thing["type"] != "marking-definition":
+            assert thing["object_marking_refs"]
+
+
+def test_the_list_states_the_limit_that_its_exports_keep(analyst: Client, road: Road) -> None:
+    shown = page(analyst, "list")
+
+    for name, format_ in FORMATS.items():
+        assert reverse("events:export", args=[name]) in shown
+        assert f"the latest {format_.limit:,} at most" in shown
+    assert len(list(each_event(Filters(), limit=3))) == 3
+    assert analyst.get(reverse("events:export", args=["pdf"])).status_code == 404
+
+
+def test_the_first_page_counts_what_the_road_brought_today(analyst: Client) -> None:
+    now = timezone.now()
+    cache.clear()
+    busy_road(now=now)
+    shown = text(analyst.get("/"))
+    figures = dict(re.findall(r"<div><dt>([^<]+)</dt><dd>(?:<a[^>]*>)?([\d,]+)", shown))
+
+    assert figures["Open episodes"] == str(Episode.objects.filter(standing="open").count())
+    assert figures["New today"] == "8"
+    assert figures["Deliveries today"] in {"1", "2"}  # one came five hours ago: yesterday at night
+    assert "1 high" in shown
+    assert shown.count('<span class="health') == 2
+    assert "could not be read" in shown or figures["Deliveries today"] == "1"

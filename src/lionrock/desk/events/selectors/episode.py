@@ -9,6 +9,7 @@ from django.db.models import Count, Max, Min
 from django.db.models.functions import TruncDate
 
 from lionrock.desk.audit.models import Entry
+from lionrock.desk.constituents.selectors.responsible import Told, keys_of, ladders
 from lionrock.desk.events.models import Episode, Event
 from lionrock.desk.events.services.stand import subject_of
 from lionrock.desk.notices.models import NoticeItem
@@ -72,6 +73,16 @@ def notices_of(episode: Episode) -> Sequence[NoticeItem]:
         NoticeItem.objects.filter(episode_id=episode.pk)
         .select_related("notice", "notice__constituent")
         .order_by("-notice__made_at")[:20]
+    )
+
+
+def ladder_of(episode: Episode) -> list[Told]:
+    """Return who would be told about it now, in their order, by the facts the episode holds."""
+    return ladders().of(
+        address=episode.address or None,
+        asn=episode.asn,
+        host=episode.host or None,
+        sought=keys_of(network=episode.network, asn=episode.asn, host=episode.host),
     )
 
 

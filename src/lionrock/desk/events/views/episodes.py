@@ -19,6 +19,7 @@ from lionrock.desk.events.forms import StandForm
 from lionrock.desk.events.models import Episode, Standing
 from lionrock.desk.events.selectors.episode import (
     events_by_day,
+    ladder_of,
     notices_of,
     others_of,
     said_of,
@@ -152,6 +153,7 @@ def _page(request: HttpRequest, found: Episode, *, status: int = 200) -> HttpRes
             "events": events,
             "more_events": more,
             "notices": notices_of(found),
+            "ladder": ladder_of(found),
             "said": said_of(found),
             "others": others_of(found),
             "many": _many(found),

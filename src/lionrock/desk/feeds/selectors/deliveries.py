@@ -37,6 +37,9 @@ class Today:
 
     deliveries: int
     events: int
+    ours: int
+    fresh: int
+    """Episodes that they opened."""
     rejects: int
     failed: int
     waiting: int
@@ -65,11 +68,15 @@ def deliveries(
 def since(midnight: datetime) -> Today:
     """Return what came since the day began."""
     came = Blob.objects.filter(received_at__gte=midnight)
-    sums = came.aggregate(events=Sum("events"), rejects=Sum("rejects"))
+    sums = came.aggregate(
+        n_events=Sum("events"), n_ours=Sum("ours"), n_fresh=Sum("fresh"), n_rejects=Sum("rejects")
+    )
     return Today(
         deliveries=came.count(),
-        events=sums["events"] or 0,
-        rejects=sums["rejects"] or 0,
+        events=sums["n_events"] or 0,
+        ours=sums["n_ours"] or 0,
+        fresh=sums["n_fresh"] or 0,
+        rejects=sums["n_rejects"] or 0,
         failed=came.filter(state=BlobState.FAILED).count(),
         waiting=Blob.objects.filter(state__in=[BlobState.KEPT, BlobState.READING]).count(),
     )
