@@ -22,6 +22,7 @@ SIGNED_IN: Final = frozenset(Role)
 DESK: Final = frozenset(TEAM)
 ADMINISTRATOR: Final = frozenset({Role.ADMINISTRATOR})
 DECIDERS: Final = frozenset({Role.APPROVER, Role.ADMINISTRATOR})
+OWN: Final = frozenset({Role.CONSTITUENT})
 EXPORTERS: Final = DECIDERS | {Role.PARTNER}
 
 PAGES: Final[dict[str, frozenset[Role | None]]] = {
@@ -133,6 +134,14 @@ PAGES: Final[dict[str, frozenset[Role | None]]] = {
     "notices:approve": DECIDERS,
     "notices:hold": DESK,
     "notices:act": DECIDERS,
+    "portal:front": OWN,
+    "portal:episodes": OWN,
+    "portal:notices": OWN,
+    "portal:notice": OWN,
+    "portal:answer": OWN,
+    "portal:wishes": OWN,
+    "portal:edit-wishes": OWN,
+    "portal:propose": OWN,
     "api:openapi-json": ANYBODY,
     "api:api-root": ANYBODY,
 }
@@ -143,6 +152,10 @@ OPERATIONS: Final[dict[str, tuple[Scope, frozenset[Role]]]] = {
     "list_suspects": (Scope.READ, DESK),
     "read_suspect": (Scope.READ, DESK),
     "decide_suspect": (Scope.DECIDE, DESK),
+    "push_delivery": (Scope.PUSH, DESK),
+    "my_episodes": (Scope.OWN_READ, OWN),
+    "my_notices": (Scope.OWN_READ, OWN),
+    "answer_my_notice": (Scope.OWN_ANSWER, OWN),
 }
 """The scope each operation of the API needs, and the roles its token's owner may have."""
 
@@ -174,10 +187,7 @@ def addresses() -> Iterator[tuple[str, list[str]]]:
 
 
 ALL: Final = dict(addresses())
-OWN_API: Final = {
-    f"api:{url_name}"
-    for url_name in ("submit_names", "list_suspects", "read_suspect", "decide_suspect")
-}
+OWN_API: Final = {f"api:{operation_id}" for operation_id in OPERATIONS}
 TRIED: Final = sorted(set(ALL) - OWN_API)
 
 
@@ -260,7 +270,7 @@ def call(client: Client, operation: str, *, secret: str) -> int:
     )
     response = client.generic(
         method.upper(),
-        path.replace("{suspect_id}", "1"),
+        path.replace("{suspect_id}", "1").replace("{feed}", "shadowserver"),
         # Not a valid body: this asks who may, not what happens then.
         json.dumps({}) if method == "post" else "",
         content_type="application/json",

@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "lionrock.desk.feeds",
     "lionrock.desk.events",
     "lionrock.desk.notices",
+    "lionrock.desk.portal",
     "lionrock.desk.work",
     "allauth",
     "allauth.account",

@@ -61,6 +61,15 @@ PLACES: Final[tuple[Group, ...]] = (
         },
     ),
     Group(
+        title=_("My organisation"),
+        pages={
+            "portal:front": _("Overview"),
+            "portal:episodes": _("Reports"),
+            "portal:notices": _("Notices"),
+            "portal:wishes": _("How you are told"),
+        },
+    ),
+    Group(
         title=_("Team"),
         pages={
             "people:list": _("People"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lionrock.desk.people.models import Person
 from lionrock.desk.people.roles import TITLES, Role
-from lionrock.desk.people.tokens import SCOPES, Scope
+from lionrock.desk.people.tokens import MAY_USE, SCOPES, Scope
 
 
 class RolesField(forms.TypedMultipleChoiceField):
@@ -113,3 +113,12 @@ class NewToken(forms.Form):
         choices=[("30", _("30 days")), ("90", _("90 days")), ("365", _("one year"))],
         initial="90",
     )
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:  # Any: Django's form
+        super().__init__(*args, **kwargs)
+        scopes: Any = self.fields["scopes"]  # Any: Django types fields without their choices
+        scopes.choices = [
+            (scope.value, title)
+            for scope, title in SCOPES.items()
+            if person.has_role(*MAY_USE[scope])
+        ]

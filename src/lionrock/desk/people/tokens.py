@@ -26,18 +26,27 @@ class Scope(StrEnum):
     SUBMIT = "names:submit"
     READ = "suspects:read"
     DECIDE = "suspects:decide"
+    PUSH = "deliveries:push"
+    OWN_READ = "mine:read"
+    OWN_ANSWER = "mine:answer"
 
 
 SCOPES: Final[dict[Scope, Promise]] = {
     Scope.SUBMIT: _("Submit names"),
     Scope.READ: _("Read suspects"),
     Scope.DECIDE: _("Decide about suspects"),
+    Scope.PUSH: _("Push deliveries of feeds"),
+    Scope.OWN_READ: _("Read your own organisation’s reports and notices"),
+    Scope.OWN_ANSWER: _("Answer your own organisation’s notices"),
 }
 
 MAY_USE: Final[dict[Scope, tuple[Role, ...]]] = {
     Scope.SUBMIT: TEAM,
     Scope.READ: TEAM,
     Scope.DECIDE: TEAM,
+    Scope.PUSH: TEAM,
+    Scope.OWN_READ: (Role.CONSTITUENT,),
+    Scope.OWN_ANSWER: (Role.CONSTITUENT,),
 }
 """A scope counts only while its owner has one of these roles."""
 

@@ -48,7 +48,7 @@ def tokens(request: HttpRequest) -> HttpResponseBase:
     """List one's own tokens; make one and show it this once."""
     me = person_of(request)
     now = timezone.now()
-    form = NewToken(request.POST or None)
+    form = NewToken(request.POST or None, person=me)
     secret = ""
     if request.method == "POST" and form.is_valid():
         secret = make_token(
@@ -58,7 +58,7 @@ def tokens(request: HttpRequest) -> HttpResponseBase:
             lifetime=form.cleaned_data["days"],
             now=now,
         )[1]
-        form = NewToken()
+        form = NewToken(person=me)
     rows = [
         (
             token,
