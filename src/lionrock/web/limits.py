@@ -11,6 +11,7 @@ from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
 from lionrock.web import errors
+from lionrock.web.streamed import STREAMED
 
 
 def refuse_large_bodies(
@@ -42,15 +43,17 @@ def refuse_large_bodies(
 
 
 def _most_of(request: HttpRequest, usual: int) -> int:
-    """Return how much this address takes from somebody who is signed in.
+    """Return how much this address takes: from somebody who is signed in, or piece by piece.
 
     A view that takes files carries ``largest_body``, in bytes. Strangers never get to use it: their
     file would lie on the disk before anybody asks who they are.
     """
-    if SESSION_KEY not in request.session:
-        return usual
     try:
-        view = resolve(request.path_info).func
+        found = resolve(request.path_info)
     except Resolver404:
         return usual
-    return max(usual, int(getattr(view, "largest_body", 0)))
+    if found.view_name in STREAMED:
+        return STREAMED[found.view_name]
+    if SESSION_KEY not in request.session:
+        return usual
+    return max(usual, int(getattr(found.func, "largest_body", 0)))
