@@ -34,6 +34,8 @@ class Why(StrEnum):
     """The host stands under one of the region's top-level domains."""
     CONSTITUENT = "constituent"
     """A registered constituent's asset, wherever it is: notified, not counted as the region's."""
+    OWN = "own"
+    """We found it ourselves, wherever it is: somebody is told, not counted as the region's."""
     ELSEWHERE = "elsewhere"
     """Known to be somebody else's region."""
     UNKNOWN = "unknown"
@@ -60,7 +62,7 @@ class Scope:
     @property
     def kept(self) -> bool:
         """It is stored and, where somebody is responsible, told."""
-        return self.counted or self.why is Why.CONSTITUENT
+        return self.counted or self.why in {Why.CONSTITUENT, Why.OWN}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,6 +88,14 @@ class Scoper:
         return next((ending for ending in self._endings if host.endswith(ending)), None)
 
 
+def own_finding(scope: Scope) -> Scope:
+    """Return the scope of what we found ourselves: kept wherever it is, counted only where it is ours."""
+    if scope.kept:
+        return scope
+    fact = f"our own finding; {scope.fact}"
+    return Scope(why=Why.OWN, fact=fact[:LONGEST_FACT], constituents=scope.constituents)
+
+
 def _used(what: str, facts: Facts) -> str:
     table = next((one for one in facts.tables if one.startswith("geolocation ")), "")
     return f"{what} is used in {facts.located} ({table})"

@@ -30,9 +30,10 @@ from lionrock.core.tlp import Tlp
 from lionrock.desk.events.services.rows import BATCH, Batch, Source, batches
 from lionrock.desk.feeds.services.packed import open_file
 from lionrock.enrich.directory import Directory, Held
-from lionrock.enrich.scope import Scoper
+from lionrock.enrich.scope import Scoper, own_finding
 from lionrock.enrich.tables import Tables
 from lionrock.feeds import feed_of
+from lionrock.feeds.own import FEED as OWN
 from lionrock.feeds.reading import read_delivery
 
 LARGE: Final = 4 * 2**20
@@ -90,7 +91,10 @@ def read_here(plan: Plan) -> Reading:
 
     def enrich(events: Sequence[Event]) -> list[tuple[Facts, Scope]]:
         facts = tables.facts_of(events)
-        return list(zip(facts, scoper.scope_many(events, facts), strict=True))
+        scopes = scoper.scope_many(events, facts)
+        if plan.feed == OWN.id:
+            scopes = [own_finding(scope) for scope in scopes]
+        return list(zip(facts, scopes, strict=True))
 
     return Reading(
         version=version_of(tables),

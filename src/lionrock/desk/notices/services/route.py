@@ -17,6 +17,7 @@ from lionrock.desk.constituents.selectors.responsible import Ladders, Told, keys
 from lionrock.desk.events.models import Episode, Event, Standing
 from lionrock.desk.feeds.models import Blob, BlobState
 from lionrock.desk.notices.models import Notice, NoticeItem, NoticeState
+from lionrock.desk.notices.services.own import is_taken_back
 from lionrock.desk.notices.services.rules import Ruling, active_rules, due, ruling_of
 from lionrock.desk.notices.services.scans import note_scans
 from lionrock.desk.notices.services.stale import changed
@@ -121,6 +122,8 @@ def _place(
     pending: dict[str, _Pending],
 ) -> None:
     own = OWN_FEED in episode.feeds
+    if own and is_taken_back(episode.host):
+        return
     narrow = not Tlp(episode.tlp).allows(CEILING)
     for recipient in recipients_of(episode, book, own=own):
         ruling = ruling_of(episode, recipient.constituent, rules)
