@@ -76,17 +76,19 @@ def read_csv(
     comments: Sequence[str] = COMMENTS,
     comment: Callable[[str], None] | None = None,
     required: Sequence[str] = (),
+    spaced: bool = False,
 ) -> Iterator[Event | Reject]:
     """Yield what ``record`` makes of each row, by column names.
 
     ``columns`` names the columns of a table without a header; otherwise the first row that is no
     comment is the header. Rows whose first field starts with a comment mark are passed over. A
-    header that lacks a ``required`` column makes the delivery one Reject with ``whole``.
+    header that lacks a ``required`` column makes the delivery one Reject with ``whole``. ``spaced``
+    tables write a space after the delimiter, before the quote.
     """
     marks = tuple(comments)
     places = columns_of(list(columns)) if columns else None
     with delivery.open() as stream:
-        rows = Rows(stream, delimiter=delimiter)
+        rows = Rows(stream, delimiter=delimiter, spaced=spaced)
         for found in rows:
             if isinstance(found, Reject):
                 yield found

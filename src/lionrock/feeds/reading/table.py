@@ -22,11 +22,15 @@ class Rows:
     from 1. Empty lines are passed over. A quoted line break is part of its field. Where a quote is
     broken, the line is read once more alone and leniently: it is a row when it has as many fields
     as the first row, otherwise a Reject; the next row starts at the next line.
+    ``spaced`` tables write a space after the delimiter, before the quote.
     """
 
-    def __init__(self, stream: BinaryIO, *, delimiter: str = ",", quote: str = '"') -> None:
+    def __init__(
+        self, stream: BinaryIO, *, delimiter: str = ",", quote: str = '"', spaced: bool = False
+    ) -> None:
         self._delimiter = delimiter
         self._quote = quote
+        self._spaced = spaced
         self._too_long: dict[int, Reject] = {}
         self._blocks = line_blocks(stream, self._too_long)
         self._held: deque[tuple[int, list[str]]] = deque()
@@ -45,6 +49,7 @@ class Rows:
                 strict=True,
                 delimiter=self._delimiter,
                 quotechar=self._quote,
+                skipinitialspace=self._spaced,
             )
             try:
                 for row in reader:
@@ -109,7 +114,11 @@ class Rows:
             try:
                 row = next(
                     csv.reader(
-                        [text], strict=True, delimiter=self._delimiter, quotechar=self._quote
+                        [text],
+                        strict=True,
+                        delimiter=self._delimiter,
+                        quotechar=self._quote,
+                        skipinitialspace=self._spaced,
                     ),
                     [],
                 )
@@ -129,7 +138,11 @@ class Rows:
             try:
                 row = next(
                     csv.reader(
-                        [plain], delimiter=self._delimiter, quotechar=self._quote, quoting=quoting
+                        [plain],
+                        delimiter=self._delimiter,
+                        quotechar=self._quote,
+                        skipinitialspace=self._spaced,
+                        quoting=quoting,
                     ),
                     [],
                 )

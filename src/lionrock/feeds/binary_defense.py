@@ -1,0 +1,32 @@
+"""Binary Defense's ban list: addresses its honeypots were attacked from."""
+
+from datetime import timedelta
+
+from lionrock.core.events import Part, Seen, Severity
+from lionrock.core.feeds import Carrier, Feed
+from lionrock.core.rsit import Rsit
+from lionrock.core.tlp import Tlp
+from lionrock.feeds.listed import Claim, plain
+
+FEED = Feed(
+    id="binary-defense",
+    title="Binary Defense ban list",
+    provider="Binary Defense Systems",
+    home="https://www.binarydefense.com/banlist.txt",
+    tlp=Tlp.CLEAR,
+    trust=50,
+    seen=Seen.LISTED,
+    read=plain(
+        Claim(
+            kind=Rsit.SCANNER,
+            part=Part.SOURCE,
+            severity=Severity.LOW,
+            variant="blocklist",
+            report="banlist",
+        )
+    ),
+    every=timedelta(days=1),
+    carrier=Carrier.HTTP,
+    address="https://www.binarydefense.com/banlist.txt",
+    licence="public use, not for commercial resale",
+)

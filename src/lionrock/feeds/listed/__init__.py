@@ -1,0 +1,5 @@
+"""Shared ways of reading lists of addresses, hosts, URLs and files that somebody keeps."""
+
+from lionrock.feeds.listed.lists import Claim, assets, beginning, completed, event, heading, plain
+
+__all__ = ["Claim", "assets", "beginning", "completed", "event", "heading", "plain"]

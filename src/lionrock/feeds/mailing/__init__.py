@@ -1,0 +1,1 @@
+"""Shared ways of reading mails: their parts, the reports inside them, the links they carry."""

@@ -1,0 +1,147 @@
+"""Tell kinds, families and TLP from the labels that exchange formats hang on things."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from lionrock.core.events import Part, Severity
+from lionrock.core.rsit import Rsit
+from lionrock.core.tlp import Tlp, narrowest
+
+_TLP: Final = {
+    "white": Tlp.CLEAR,
+    "clear": Tlp.CLEAR,
+    "green": Tlp.GREEN,
+    "amber": Tlp.AMBER,
+    "amber+strict": Tlp.AMBER_STRICT,
+    "red": Tlp.RED,
+}
+_TLP_NAME: Final = re.compile(r"^tlp(?::2\.0)?[:\-](white|clear|green|amber\+strict|amber|red)$")
+_MACHINE: Final = re.compile(r'^([a-z0-9_\-]+):([^="]+)(?:="([^"]*)")?$', re.IGNORECASE)
+_FAMILIES: Final = (
+    "misp-galaxy:malpedia",
+    "misp-galaxy:banker",
+    "misp-galaxy:botnet",
+    "misp-galaxy:rat",
+    "misp-galaxy:ransomware",
+    "misp-galaxy:stealer",
+    "misp-galaxy:backdoor",
+    "misp-galaxy:exploit-kit",
+    "misp-galaxy:tool",
+    "misp-galaxy:mitre-malware",
+    "misp-galaxy:mitre-tool",
+    "misp-galaxy:android",
+)
+"""Where a MISP tag names malware, the telling galaxies first."""
+_ID: Final = re.compile(r"\s+-\s+[A-Z]+[0-9]+$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meaning:
+    """What a label says something is."""
+
+    kind: Rsit
+    part: Part
+    severity: Severity
+
+
+_WORDS: Final[tuple[tuple[str, Meaning], ...]] = (
+    ("c2", Meaning(kind=Rsit.C2_SERVER, part=Part.HOST, severity=Severity.CRITICAL)),
+    ("c&c", Meaning(kind=Rsit.C2_SERVER, part=Part.HOST, severity=Severity.CRITICAL)),
+    (
+        "command-and-control",
+        Meaning(kind=Rsit.C2_SERVER, part=Part.HOST, severity=Severity.CRITICAL),
+    ),
+    ("phishing", Meaning(kind=Rsit.PHISHING, part=Part.HOST, severity=Severity.HIGH)),
+    ("ddos", Meaning(kind=Rsit.DDOS, part=Part.SOURCE, severity=Severity.HIGH)),
+    ("brute-force", Meaning(kind=Rsit.BRUTE_FORCE, part=Part.SOURCE, severity=Severity.MEDIUM)),
+    ("bruteforce", Meaning(kind=Rsit.BRUTE_FORCE, part=Part.SOURCE, severity=Severity.MEDIUM)),
+    ("scanner", Meaning(kind=Rsit.SCANNER, part=Part.SOURCE, severity=Severity.LOW)),
+    ("scanning", Meaning(kind=Rsit.SCANNER, part=Part.SOURCE, severity=Severity.LOW)),
+    (
+        "defacement",
+        Meaning(kind=Rsit.APPLICATION_COMPROMISE, part=Part.HOST, severity=Severity.HIGH),
+    ),
+    ("spam", Meaning(kind=Rsit.SPAM, part=Part.SOURCE, severity=Severity.MEDIUM)),
+    ("botnet-drone", Meaning(kind=Rsit.INFECTED_SYSTEM, part=Part.SOURCE, severity=Severity.HIGH)),
+    ("infected", Meaning(kind=Rsit.INFECTED_SYSTEM, part=Part.SOURCE, severity=Severity.HIGH)),
+    ("malware", Meaning(kind=Rsit.MALWARE_DISTRIBUTION, part=Part.HOST, severity=Severity.HIGH)),
+    ("ransomware", Meaning(kind=Rsit.MALWARE_DISTRIBUTION, part=Part.HOST, severity=Severity.HIGH)),
+)
+_CLASSES: Final = {
+    "abusive-content": Part.SOURCE,
+    "information-gathering": Part.SOURCE,
+    "intrusion-attempts": Part.SOURCE,
+    "availability": Part.SOURCE,
+}
+_SOURCES: Final = {Rsit.INFECTED_SYSTEM}
+UNTOLD: Final = Meaning(kind=Rsit.UNDETERMINED, part=Part.HOST, severity=Severity.LOW)
+
+
+def tlp_of(labels: Iterable[str]) -> Tlp | None:
+    """Return the narrowest TLP label among them, of TLP 1 or 2, or None."""
+    found = [_TLP[name[1]] for text in labels if (name := _TLP_NAME.match(text.strip().lower()))]
+    return narrowest(*found) if found else None
+
+
+def meaning_of(labels: Iterable[str]) -> Meaning | None:
+    """Return what the labels say: the taxonomy's own type if one names it, else known words."""
+    texts = [text.strip().lower() for text in labels]
+    for text in texts:
+        found = _MACHINE.match(text)
+        if found and found[1] in {"rsit", "ecsirt", "eucs"} and (kind := _rsit(found[2], found[3])):
+            return Meaning(kind=kind, part=_part(kind), severity=_severity(kind))
+    for word, meaning in _WORDS:
+        if any(word in _unquoted(text) for text in texts if "galaxy" not in text):
+            return meaning
+    return None
+
+
+def family_of(labels: Iterable[str]) -> str | None:
+    """Return the malware that a galaxy tag names, lower case, or None."""
+    texts = [text.strip() for text in labels]
+    for galaxy in _FAMILIES:
+        for text in texts:
+            name, mark, value = text.partition("=")
+            if mark and name.lower() == galaxy:
+                return _ID.sub("", value.strip('"')).lower() or None
+    return None
+
+
+def _rsit(place: str, value: str | None) -> Rsit | None:
+    wanted = (value or "").replace("_", "-").replace(" ", "-")
+    classification = place.replace("_", "-").replace(" ", "-")
+    wanted = _RENAMED.get(wanted, wanted)
+    for kind in Rsit:
+        if kind.type == wanted and classification in {kind.classification, "incident", ""}:
+            return kind
+    return next((kind for kind in Rsit if wanted and kind.type == wanted), None)
+
+
+_RENAMED: Final = {
+    "c&c": "c2-server",
+    "c2server": "c2-server",
+    "botnet-drone": "infected-system",
+    "malware": "malware-distribution",
+    "ransomware": "infected-system",
+    "defacement": "application-compromise",
+    "compromised": "system-compromise",
+    "vulnerable-service": "vulnerable-system",
+    "backdoor": "system-compromise",
+}
+
+
+def _severity(kind: Rsit) -> Severity:
+    known = (meaning.severity for _, meaning in _WORDS if meaning.kind is kind)
+    return next(known, Severity.MEDIUM)
+
+
+def _part(kind: Rsit) -> Part:
+    if kind in _SOURCES:
+        return Part.SOURCE
+    return _CLASSES.get(kind.classification, Part.HOST)
+
+
+def _unquoted(text: str) -> str:
+    return text.replace('"', "").replace("_", "-").replace(" ", "-")
