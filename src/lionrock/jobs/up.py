@@ -1,4 +1,4 @@
-"""The command a newcomer types: everything set up, the console open, names streaming in."""
+"""The command a newcomer types: everything set up, the console open, a worker beside it, names streaming in."""
 
 import contextlib
 import errno
@@ -22,14 +22,19 @@ FIRST_ADMINISTRATOR: Final = "admin@localhost"
 SAMPLE: Final = "sample.txt"
 STOPPING_SECONDS: Final = 15
 OPENING_SECONDS: Final = 60
+AGAIN_SECONDS: Final = 10
+"""Between the end of a worker and the start of the next."""
+START: Final = "from lionrock.jobs.cli import main; main()"
 
 
 def up(names: Path | None = None) -> int:
-    """Start the console, and read names into it.
+    """Start the console and a worker, and read names into it.
 
     Sets up or updates the database, makes the first administrator and prints a one-time link for
-    them, opens the console, and streams names through the same path as `names scan --store`. The
-    first start without a file streams a generated sample of 50,000 names. Ctrl-C stops everything.
+    them, opens the console, starts a worker (`lionrock work`), and streams names through the same
+    path as `names scan --store`. The first start without a file streams a generated sample of 50,000
+    names and lays a made-up week of deliveries into the drop folders. Nothing leaves this machine
+    until an administrator says so. Ctrl-C stops everything.
 
     For example:
 
@@ -50,14 +55,17 @@ def up(names: Path | None = None) -> int:
     prepare()
     link = first_link()
     source = names if names is not None else first_sample(data)
+    if names is None:
+        lay_first_deliveries(data)
     with children() as started:
         server = run(serving(host, port))
         started.append(server)
         wait_until_open(server, host, port)
         tell_where(link)
+        started.append(run(working()))
         if source is not None:
             started.append(run(scanning(source)))
-        return watch(server, started[1:])
+        return watch(server, started)
 
 
 def prepare() -> None:
@@ -117,6 +125,37 @@ def first_sample(data: Path) -> Path | None:
     return sample
 
 
+def lay_first_deliveries(data: Path) -> None:
+    """Lay a made-up week of deliveries into the drop folders, where no feed was ever set up.
+
+    Switching the feeds on comes last: what is cut short is done again, with the same bytes.
+    """
+    from lionrock.desk.feeds.models import Blob, Source  # noqa: PLC0415  # needs Django started
+
+    if Source.objects.exists() or Blob.objects.exists():
+        return
+    from lionrock import regions  # noqa: PLC0415  # rarely needed, and slow to load
+    from lionrock.core.feeds import Carrier  # noqa: PLC0415  # as above
+    from lionrock.desk.constituents.services.importing import (  # noqa: PLC0415  # as above
+        ImportMode,
+        import_csv,
+    )
+    from lionrock.desk.feeds.services import drop, sources  # noqa: PLC0415  # as above
+    from lionrock.feeds import sample  # noqa: PLC0415  # as above
+
+    now = datetime.now(UTC)
+    home = regions.load(region())
+    table = import_csv(sample.constituents(home), by=None, now=now, mode=ImportMode.APPLY)
+    files = sample.write(data / drop.FOLDER, region=home, until=now)
+    feeds = sorted({file.feed for file in files})
+    for feed in feeds:
+        sources.set_up(feed=feed, by=None, now=now, enabled=True, carrier=Carrier.DROP.value)
+    tell(
+        f"Sample: {len(files)} deliveries of {len(feeds)} feeds and {len(table.added)} constituents, "
+        "all made up. Letters wait for a person, and go nowhere but to the console."
+    )
+
+
 def listening() -> tuple[str, int]:
     """Return the address and port to listen on."""
     from django.conf import settings  # noqa: PLC0415  # needs Django started
@@ -161,10 +200,14 @@ def serving(host: str, port: int) -> list[str]:
     ]
 
 
+def working() -> list[str]:
+    """Return the command that works beside the console: the same that a person would type."""
+    return [sys.executable, "-c", START, "work"]
+
+
 def scanning(source: Path) -> list[str]:
     """Return the command that reads names: the same that a person would type."""
-    start = "from lionrock.jobs.cli import main; main()"
-    command = [sys.executable, "-c", start, "names", "scan", str(source)]
+    command = [sys.executable, "-c", START, "names", "scan", str(source)]
     return [*command, "--region", region(), "--store", "--quiet-output"]
 
 
@@ -211,17 +254,24 @@ def tell_where(link: str | None) -> None:
     tell("Ctrl-C stops everything.")
 
 
-def watch(server: subprocess.Popen[bytes], others: Sequence[subprocess.Popen[bytes]]) -> int:
-    """Wait until the console ends; tell once when reading ended badly."""
-    waiting = list(others)
+def watch(server: subprocess.Popen[bytes], started: list[subprocess.Popen[bytes]]) -> int:
+    """Wait until the console ends; start a worker that ended again, tell when reading names failed.
+
+    ``started`` holds the console, the worker, and who reads names where somebody does.
+    """
+    again_at = 0.0
+    reading = started[2] if len(started) > 2 else None
     while server.poll() is None:
-        for child in list(waiting):
-            if child.poll() is not None:
-                waiting.remove(child)
-                if child.returncode:
-                    tell(
-                        f"Reading names ended with code {child.returncode}; the console stays open."
-                    )
+        if started[1].poll() is not None:
+            if not again_at:
+                tell(f"The worker ended with code {started[1].returncode}; another one starts.")
+                again_at = time.monotonic() + AGAIN_SECONDS
+            elif time.monotonic() >= again_at:
+                started[1], again_at = run(working()), 0.0
+        if reading is not None and reading.poll() is not None:
+            if reading.returncode:
+                tell(f"Reading names ended with code {reading.returncode}; the console stays open.")
+            reading = None
         time.sleep(0.3)
     tell(f"The console ended with code {server.returncode}.")
     return Exit.FAULT if server.returncode else Exit.FINE
