@@ -1,7 +1,8 @@
 """Every feed reads its own samples: what stands beside a sample is what it becomes, line by line.
 
-A sample is ``samples/<feed id>/<name>.<ending>`` with ``<name>.expected.jsonl`` beside it; what its
-carrier said may stand in ``<name>.headers.json``. Documents a feed profits from are
+A sample is ``samples/<feed id>/<name>.<ending>`` with ``<name>.expected.jsonl`` beside it (or
+``<name>.<ending>.expected.jsonl``, where two differ by their ending alone); what its carrier said may
+stand in ``<name>.headers.json``. Documents a feed profits from are
 ``samples/<feed id>/aids/<name of the aid>``.
 """
 
@@ -43,7 +44,8 @@ def delivery_of(sample: Path) -> Delivery:
 
 
 def _beside(sample: Path, ending: str) -> Path:
-    return sample.with_name(sample.name.partition(".")[0] + ending)
+    own = sample.with_name(sample.name + ending)
+    return own if own.exists() else sample.with_name(sample.name.partition(".")[0] + ending)
 
 
 @pytest.mark.parametrize("sample", samples(), ids=lambda s: f"{s.parent.name}/{s.name}")

@@ -6,6 +6,7 @@ import io
 import struct
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -77,7 +78,9 @@ def _opened(
     with delivery.open() as stream:
         try:
             start = stream.read(6)
-        except _BROKEN as error:
+        except (OSError, *_BROKEN) as error:
+            if isinstance(error, OSError) and error.errno is not None:
+                raise  # the disk's fault, not the delivery's
             yield _refused(delivery.name, words_of(error))
             return
     packing = next((p for p in _PACKINGS if start.startswith(p.mark)), None)
@@ -191,9 +194,9 @@ def words_of(error: Exception) -> str:
             return str(error)
         case EOFError():
             return "ends within its archive"
-        case gzip.BadGzipFile() | zipfile.BadZipFile() | zstandard.ZstdError():
+        case OSError() | zipfile.BadZipFile() | zstandard.ZstdError() | zlib.error():
             return "is a broken archive"
-    return "is a broken archive" if type(error).__module__ == "zlib" else f"is unreadable: {error}"
+    return f"is unreadable: {error}"
 
 
 _BROKEN: Final = (
@@ -203,6 +206,7 @@ _BROKEN: Final = (
     zipfile.BadZipFile,
     zipfile.LargeZipFile,
     zstandard.ZstdError,
+    zlib.error,
     struct.error,
     ValueError,
     NotImplementedError,

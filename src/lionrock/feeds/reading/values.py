@@ -35,10 +35,13 @@ _COUNTRY: Final = re.compile(r"[A-Za-z]{2}$")
 _CVE: Final = re.compile(r"\bCVE[-_ ]([0-9]{4})[-_ ]([0-9]{4,7})\b", re.IGNORECASE)
 _HEX: Final = re.compile(r"(?:(sha256|sha1|md5):)?([0-9a-fA-F]+)$", re.IGNORECASE)
 _ALGORITHMS: Final = {32: "md5", 40: "sha1", 64: "sha256"}
-_URL: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]{1,20}):/{2}([^/?#\\\s]+)(.*)$", re.DOTALL)
+_URL: Final = re.compile(
+    r"([A-Za-z][A-Za-z0-9+.\-]{1,20}):/{2}([^/?#\\\s]+)((?:[/?#\\].*)?)$", re.DOTALL
+)
 _PADDED: Final = re.compile(r"0*([0-9]{1,3})\.0*([0-9]{1,3})\.0*([0-9]{1,3})\.0*([0-9]{1,3})$")
 _CONTROL: Final = re.compile(r"[\x00-\x20\x7f]")
 _NOT_WORD: Final = re.compile(r"[^a-z0-9]+")
+_COUNTRY_HABITS: Final = {"UK": "GB"}
 _COUNTRY_GAPS: Final = {"ZZ", "XX", "AA", "A1", "A2", "AP", "EU", "--"}
 
 
@@ -103,7 +106,7 @@ def as_country(text: str) -> str | None:
     """Return an ISO 3166-1 code in upper case, or None; codes that name no country are none."""
     text = text.strip()
     code = text.upper() if _COUNTRY.match(text) and text.isascii() else None
-    return None if code in _COUNTRY_GAPS else code
+    return None if code in _COUNTRY_GAPS else _COUNTRY_HABITS.get(code or "", code)
 
 
 def as_url(text: str, *, scheme: str = "") -> str | None:
