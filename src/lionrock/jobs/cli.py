@@ -46,6 +46,11 @@ app.command(
     help="Collect, read and replay what third parties deliver.",
 )
 app.command("lionrock.jobs.work:work", name="work", help=written("lionrock.jobs.work:work"))
+app.command(
+    "lionrock.jobs.data:app",
+    name="data",
+    help="Get and list the tables that say whose an address is.",
+)
 app.command("lionrock.jobs.audit:app", name="audit", help="Check the log of who did what.")
 
 FOREIGN: Final = {
