@@ -2,17 +2,23 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # has none
+from django.urls import reverse
 from playwright.sync_api import Page
+from pytest_django import Settings
 
+from lionrock.desk.events.models import Episode, Event
+from lionrock.desk.feeds.models import Blob
 from lionrock.desk.people.links import address_of, make_link
 from lionrock.desk.people.models import Person
 from lionrock.desk.people.roles import Role
 from lionrock.desk.people.tokens import Scope, make_token
 from lionrock.desk.suspects.models import Dismissal
 from lionrock.desk.suspects.services.decide import confirm, dismiss
+from tests.desk.events.rows import busy_road
 from tests.journeys.conftest import OpenPage
 from tests.journeys.steps import now, signed_in
 from tests.people.someone import someone
@@ -32,6 +38,15 @@ PAGES = {
     "all-suspects": "/suspects/",
     "confirmed": "/suspects/?state=confirmed",
     "dismissed": "/suspects/?state=dismissed",
+    "feeds": "/feeds/",
+    "feed": "/feeds/urlhaus/",
+    "failing-feed": "/feeds/threatfox/",
+    "deliveries": "/deliveries/",
+    "events": "/events/",
+    "events-narrowed": "/events/?q=192.0.2.0/24&severity=high&asn=none",
+    "episodes": "/episodes/",
+    "rejects": "/rejects/",
+    "rejects-of-a-feed": "/rejects/?feed=urlhaus",
     "readings": "/readings/",
     "proposals": "/proposals/",
     "export": "/export/",
@@ -48,9 +63,11 @@ PAGES = {
 
 
 @pytest.fixture
-def busy_console() -> Person:
+def busy_console(settings: Settings, tmp_path: Path) -> Person:
     """A console in which something happened; returns somebody who may do everything."""
+    settings.LIONROCK_DATA = tmp_path
     person = someone(*Role, name="Wong Ka Yan")
+    busy_road(now=now())
     hosts = store(
         "hsbc-secure-login.example",
         "hsbc.com.hk.verify-id.example",
@@ -121,6 +138,9 @@ def test_every_page_is_accessible_and_fits_the_screen(
     for name, address in PAGES.items():
         look_at(name, address)
     look_at("person", f"/people/{newcomer.pk}/")
+    for name, subject in (("event", Event), ("episode", Episode), ("delivery", Blob)):
+        for row in subject.objects.order_by("id")[:2]:
+            look_at(f"{name}-{row.pk}", reverse(f"{subject._meta.app_label}:{name}", args=[row.pk]))
     page.goto("/queue/")
     look_at("suspect", str(page.locator("a[data-row]").first.get_attribute("href")))
     page.goto("/queue/")

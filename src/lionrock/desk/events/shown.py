@@ -8,6 +8,14 @@ from lionrock.core.hosts import defang
 
 LONGEST: Final = 300
 """Characters of a value that a list shows."""
+CONTROLS: Final = (
+    *("NUL", "SOH", "STX", "ETX", "EOT", "ENQ", "ACK", "BEL", "BS", "TAB", "LF", "VT", "FF", "CR"),
+    *("SO", "SI", "DLE", "DC1", "DC2", "DC3", "DC4", "NAK", "SYN", "ETB", "CAN", "EM", "SUB"),
+    *("ESC", "FS", "GS", "RS", "US"),
+)
+"""The names of the control characters (ASCII), from 0 on."""
+UNSEEN: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
+"""The categories of characters that show nothing of themselves."""
 
 
 def defanged(kind: str, value: str) -> str:
@@ -41,13 +49,13 @@ def defanged_url(url: str) -> str:
 def visible(text: str) -> list[tuple[str, bool]]:
     """Return a text in pieces, each with whether it stands for a character one would not see.
 
-    Control characters become their pictures (U+2400 and following), a line feed keeps its break;
-    what turns the reading direction or joins unseen is written as its code point.
+    A control character is written by its ASCII name, a line feed and a tab keep their effect
+    beside it; what turns the reading direction or joins unseen is written as its code point.
     """
     pieces: list[tuple[str, bool]] = []
     plain: list[str] = []
     for character in text:
-        shown = _picture(character)
+        shown = _sign(character)
         if shown is None:
             plain.append(character)
             continue
@@ -55,28 +63,20 @@ def visible(text: str) -> list[tuple[str, bool]]:
             pieces.append(("".join(plain), False))
             plain.clear()
         pieces.append((shown, True))
-        if character == "\n":
-            plain.append("\n")
+        if character in "\n\t":
+            plain.append(character)
     if plain:
         pieces.append(("".join(plain), False))
     return pieces
 
 
-def _picture(character: str) -> str | None:
+def _sign(character: str) -> str | None:
     point = ord(character)
     if point < 0x20:
-        return chr(0x2400 + point)
+        return "→" if character == "\t" else f"<{CONTROLS[point]}>"
     if point == 0x7F:
-        return "\u2421"
-    if point > 0x7F and unicodedata.category(character) in {
-        "Cc",
-        "Cf",
-        "Co",
-        "Cn",
-        "Zl",
-        "Zp",
-        "Cs",
-    }:
+        return "<DEL>"
+    if point > 0x7F and unicodedata.category(character) in UNSEEN:
         return f"<U+{point:04X}>"
     return None
 

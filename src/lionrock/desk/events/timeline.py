@@ -7,7 +7,8 @@ from typing import Final
 
 WIDTH: Final = 720
 HEIGHT: Final = 96
-TOP: Final = 16
+LEAST: Final = 14
+"""Days shown at least, so that a bar is never as wide as the page."""
 MOST: Final = 60
 """Bars at most; longer spans are counted by the week, then by more of them."""
 
@@ -46,14 +47,14 @@ class Timeline:
     marks: tuple[Mark, ...]
     width: int = WIDTH
     height: int = HEIGHT
-    foot: int = HEIGHT + 18
 
 
 def timeline(counts: Mapping[date, int], *, marks: Iterable[tuple[date, str]] = ()) -> Timeline:
     """Return the layout of events per day, with marks; ``counts`` must not be empty."""
     marked = sorted(marks)
     days = [*counts, *(day for day, _what in marked)]
-    first, last = min(days), max(days)
+    last = max(days)
+    first = min(*days, last - timedelta(days=LEAST - 1))
     span = (last - first).days + 1
     each = 1 if span <= MOST else -(-span // (MOST * 7)) * 7
     number = -(-span // each)
@@ -61,8 +62,7 @@ def timeline(counts: Mapping[date, int], *, marks: Iterable[tuple[date, str]] = 
     for day, events in counts.items():
         totals[(day - first).days // each] += events
     most = max(totals)
-    step = WIDTH / max(number, 14)
-    room = HEIGHT - TOP
+    step = WIDTH / number
     return Timeline(
         first=first,
         last=last,
@@ -74,9 +74,9 @@ def timeline(counts: Mapping[date, int], *, marks: Iterable[tuple[date, str]] = 
                 last=min(first + timedelta(days=(place + 1) * each - 1), last),
                 events=events,
                 x=round(place * step + 1, 1),
-                y=round(HEIGHT - max(room * events / most, 2), 1),
+                y=round(HEIGHT - max(HEIGHT * events / most, 2), 1),
                 width=round(max(step - 2, 1), 1),
-                height=round(max(room * events / most, 2), 1),
+                height=round(max(HEIGHT * events / most, 2), 1),
             )
             for place, events in enumerate(totals)
             if events

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from lionrock.core.events import Severity
 from lionrock.desk.events.models import Episode, Standing
-from lionrock.desk.feeds.models import Source
+from lionrock.desk.feeds.models import Blob, Source
 from lionrock.desk.feeds.selectors.deliveries import Today, since
 from lionrock.desk.feeds.selectors.health import Health, health_of
 from lionrock.desk.notices.models import (
@@ -72,6 +72,11 @@ class RoadToday:
     stopped: bool
 
     @property
+    def is_broken(self) -> bool:
+        """Something of the road needs a person."""
+        return bool(self.stopped or self.troubled or self.deliveries.failed)
+
+    @property
     def open(self) -> int:
         """All open episodes."""
         return sum(one.episodes for one in self.open_classes)
@@ -85,7 +90,7 @@ class RoadToday:
 def road_today(*, midnight: datetime, now: datetime) -> RoadToday:
     """Return the figures of the day that began at ``midnight``."""
     came = since(midnight)
-    severities = _by_severity(came.fresh)
+    severities = _by_severity(came.fresh, midnight)
     on = list(Source.objects.filter(enabled=True))
     mailing = Mailing.objects.first()
     return RoadToday(
@@ -93,7 +98,7 @@ def road_today(*, midnight: datetime, now: datetime) -> RoadToday:
         fresh=came.fresh,
         critical=severities.get(Severity.CRITICAL, 0),
         high=severities.get(Severity.HIGH, 0),
-        capped=came.fresh > LOOKED_AT,
+        capped=4 * came.fresh > LOOKED_AT,
         open_classes=_open_classes(),
         troubled=tuple(_troubled(on, now)),
         feeds_on=len(on),
@@ -117,11 +122,12 @@ def _answers() -> QuerySet[Answer]:
     return Answer.objects.filter(seen_at=None).filter(Q(notice=None) | proposed)
 
 
-def _by_severity(fresh: int) -> dict[str, int]:
-    """Count what today's deliveries opened, by severity: it stands at the end of the table."""
-    latest = Episode.objects.order_by("-id").values("id")[: min(fresh, LOOKED_AT)]
+def _by_severity(fresh: int, midnight: datetime) -> dict[str, int]:
+    """Count what today's deliveries opened, by severity: it stands near the end of the table."""
+    latest = Episode.objects.order_by("-id").values("id")[: min(4 * fresh, LOOKED_AT)]
+    today = Blob.objects.filter(received_at__gte=midnight).values("id")
     opened = (
-        Episode.objects.filter(id__in=latest, standing=Standing.OPEN)
+        Episode.objects.filter(id__in=latest, blob_id__in=today, standing=Standing.OPEN)
         .values_list("severity")
         .annotate(n=Count("id"))
         .order_by()
