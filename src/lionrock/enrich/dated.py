@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,7 +14,7 @@ from uuid import uuid4
 import numpy as np
 from numpy.typing import NDArray
 
-from lionrock.core.errors import GiveUp
+from lionrock.core.errors import GiveUp, TryLater
 from lionrock.core.facts import TableAge
 from lionrock.enrich.intervals import BITS, KEYS, Intervals
 
@@ -25,6 +26,7 @@ FORMAT: Final = 1
 """The layout of a table's folder; another one is refused, so that no array is misread."""
 
 SHEET: Final = "table.json"
+_TRIES: Final = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -84,13 +86,15 @@ class Dated:
     @property
     def folder(self) -> str:
         """Where it lies below the tables' folder."""
-        return f"{self.age.fact}/{self.age.source}@{self.age.day.isoformat()}"
+        mark = self.digest[:12]
+        return f"{self.age.fact}/{self.age.source}@{self.age.day.isoformat()}.{mark}"
 
 
 def save(folder: Path, table: Dated) -> Path:
-    """Write a table below ``folder``, replacing one of its fact, source and day in one step.
+    """Write a table below ``folder``; then remove others of its fact, source and day.
 
-    Whoever has the old one mapped keeps reading it.
+    A table's folder appears whole or not at all and never changes. Whoever has an old one mapped
+    keeps reading it.
     """
     final = folder / table.folder
     fresh = final.parent / f".{uuid4().hex}"
@@ -111,36 +115,54 @@ def save(folder: Path, table: Dated) -> Path:
             "licence": table.licence,
         }
         (fresh / SHEET).write_text(json.dumps(sheet, indent=1) + "\n", encoding="utf-8")
-        old = final.parent / f".{uuid4().hex}"
-        if final.exists():
-            final.rename(old)
-        fresh.rename(final)
-        shutil.rmtree(old, ignore_errors=True)
+        _renamed(fresh, final)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+    for other in final.parent.glob(f"{table.age.source}@{table.age.day.isoformat()}.*"):
+        if other != final:
+            _removed(other)
     return final
+
+
+def _renamed(fresh: Path, final: Path) -> None:
+    try:
+        fresh.rename(final)
+    except OSError:
+        # The same table, to the last byte, is there already.
+        if not (final / SHEET).is_file():
+            raise
 
 
 def stored(folder: Path) -> list[Dated]:
     """Open every table below ``folder``, newest first; raise GiveUp for one that cannot be read."""
-    found = [
-        open_table(sheet.parent)
-        for fact in FACTS
-        for sheet in sorted((folder / fact).glob(f"*/{SHEET}"))
-        if not sheet.parent.name.startswith(".")
-    ]
-    return sorted(found, key=lambda one: (one.age.day, one.age.source), reverse=True)
+    for _ in range(_TRIES):
+        try:
+            found = [
+                open_table(sheet.parent)
+                for fact in FACTS
+                for sheet in sorted((folder / fact).glob(f"*/{SHEET}"))
+                if not sheet.parent.name.startswith(".")
+            ]
+        except FileNotFoundError:
+            continue  # one was replaced while we looked: look again
+        return sorted(found, key=lambda one: (one.age.day, one.age.source), reverse=True)
+    raise TryLater(f"the tables in {folder} are being replaced")
 
 
 def remove(folder: Path, table: Dated) -> None:
     """Remove a table in one step."""
-    gone = folder / table.age.fact / f".{uuid4().hex}"
-    (folder / table.folder).rename(gone)
+    _removed(folder / table.folder)
+
+
+def _removed(place: Path) -> None:
+    gone = place.parent / f".{uuid4().hex}"
+    with suppress(FileNotFoundError):  # somebody else was faster
+        place.rename(gone)
     shutil.rmtree(gone, ignore_errors=True)
 
 
 def open_table(place: Path) -> Dated:
-    """Open one table; its arrays are mapped, not read."""
+    """Open one table; its arrays are mapped, not read. Raise FileNotFoundError when it is gone."""
     try:
         sheet = json.loads((place / SHEET).read_text(encoding="utf-8"))
         if sheet["format"] != FORMAT:
@@ -161,6 +183,8 @@ def open_table(place: Path) -> Dated:
             v6=_intervals(place, 6),
             names=_names(place),
         )
+    except FileNotFoundError:
+        raise
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise GiveUp(f"the table {place} cannot be read: {error}") from error
 
