@@ -87,6 +87,32 @@ INTERNAL: Final = Setting(
     "All others are refused, so that nobody else's redirect leads into the house.",
 )
 
+KEEP_DELIVERIES: Final = Setting(
+    name="LIONROCK_KEEP_DELIVERIES",
+    kind="number",
+    default="180",
+    sentence="After how many days the bytes of a delivery, and its rejects, are removed; until then "
+    "it can be read again.",
+)
+KEEP_EVENTS: Final = Setting(
+    name="LIONROCK_KEEP_EVENTS",
+    kind="number",
+    default="400",
+    sentence="After how many days an event is removed; counts by day stay.",
+)
+KEEP_SECRET: Final = Setting(
+    name="LIONROCK_KEEP_SECRET",
+    kind="number",
+    default="90",
+    sentence="After how many days events and deliveries under TLP:RED or TLP:AMBER+STRICT are removed.",
+)
+KEEP_EPISODES: Final = Setting(
+    name="LIONROCK_KEEP_EPISODES",
+    kind="number",
+    default="800",
+    sentence="After how many days without a new event an episode is removed.",
+)
+
 SETTINGS: Final[tuple[Setting, ...]] = (
     DATA,
     DATABASE,
@@ -98,6 +124,10 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     PROXIES,
     WORKER,
     INTERNAL,
+    KEEP_DELIVERIES,
+    KEEP_EVENTS,
+    KEEP_SECRET,
+    KEEP_EPISODES,
 )
 
 
