@@ -85,7 +85,7 @@ def as_intelmq(
         "malware.name": event.family,
         "event_description.target": event.brand,
         "event_hash": event.ref,
-        "extra.part": event.part.value if event.part is not Part.HOST else None,
+        "extra.part": event.part.value,
         "extra.severity": event.severity.value if event.severity is not Severity.MEDIUM else None,
         "extra.seen": event.seen.value if event.seen is not Seen.REPORTED else None,
         "extra.variant": event.variant or None,
@@ -94,7 +94,9 @@ def as_intelmq(
         "extra.count": event.count if event.count > 1 else None,
     }
     for name, value in event.details.items():
-        found.setdefault(_key(name), value if isinstance(value, str) else list(value))
+        key = _key(name)
+        if found.get(key) is None:
+            found[key] = value if isinstance(value, str) else list(value)
     return {name: value for name, value in found.items() if value is not None and value != ""}
 
 
