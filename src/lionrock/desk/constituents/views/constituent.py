@@ -1,6 +1,7 @@
 """One constituent: what is open, what was told, what was fixed; and what is known of it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -9,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from lionrock.desk.constituents.chart import draw
 from lionrock.desk.constituents.forms import (
     HoldingsForm,
     IdentityForm,
@@ -22,11 +24,14 @@ from lionrock.desk.constituents.services import constituents as services
 from lionrock.desk.constituents.services import holdings
 from lionrock.desk.constituents.services.stale import Stale
 from lionrock.desk.constituents.views.editing import EDITORS, back, form_page, say_why, stale
+from lionrock.desk.notices.selectors.fixing import time_to_fix
 from lionrock.desk.people.roles import TEAM, Role, allow, roles_of
 from lionrock.desk.people.who import person_of
 from lionrock.desk.suspects.forms import row_number
 
 SHOWN_HOLDINGS = 200
+MOST_MEASURED = 10_000
+"""Episodes, the latest, that the time to fix is made of: a page has to answer at once."""
 
 
 @require_safe
@@ -47,6 +52,7 @@ def page(
     """Draw the page; a form that could not be taken is drawn again in its place."""
     found = get_object_or_404(Constituent.objects.select_related("upstream"), pk=pk)
     roles = roles_of(request)
+    curve = time_to_fix(now=timezone.now(), constituent=pk, most=MOST_MEASURED)
     held = found.holdings.order_by("kind", "value")
     return render(
         request,
@@ -54,6 +60,8 @@ def page(
         {
             "constituent": found,
             "standings": standings(found),
+            "chart": draw(curve),
+            "median": None if curve.median is None else timedelta(days=curve.median),
             "holdings": held[:SHOWN_HOLDINGS],
             "more_holdings": max(0, held.count() - SHOWN_HOLDINGS),
             "contacts": in_order(found),

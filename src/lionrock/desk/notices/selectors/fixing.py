@@ -109,13 +109,14 @@ def time_to_fix(
     kind: str = "",
     since: Since = Since.SEEN,
     after: datetime | None = None,
+    most: int = MOST,
 ) -> Curve:
     """Return how long episodes stay open, of one constituent or all, of one kind (a type or a class).
 
     Fixed by scans counts as fixed when it was last seen (the fix lies between that and the first
     scan that missed it); by word, probe or an analyst, when that was said. Open ones are censored
     now, unseen ones when they were last seen; “not theirs” is left out. ``after`` leaves out what
-    was first seen before; at most the latest ``MOST`` episodes are counted.
+    was first seen before; at most the latest ``most`` episodes are counted.
     """
     rows = Episode.objects.exclude(standing=Standing.NOT_OURS)
     if constituent is not None:
@@ -130,7 +131,7 @@ def time_to_fix(
         rows = rows.filter(told_at__isnull=False)
     values = rows.order_by("-pk").values_list(
         "first_seen", "told_at", "last_seen", "standing", "standing_since", "fixed_by"
-    )[:MOST]
+    )[:most]
     spans: list[tuple[float, bool]] = []
     for first, told, last, standing, settled, fixed_by in values:
         begin = told if since is Since.TOLD and told is not None else first

@@ -76,7 +76,7 @@ def set_mailing(
     row.account = account
     row.sender = sender
     row.sender_name = sender_name
-    row.full_clean(exclude=["stopped_by"])
+    row.full_clean(exclude=["stopped_by", "stopped_at"])
     row.save()
     record(
         by=by,

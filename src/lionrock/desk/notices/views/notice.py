@@ -20,6 +20,7 @@ from lionrock.desk.notices.models import Letter, LetterState, Notice, NoticeStat
 from lionrock.desk.notices.selectors.board import items_of, ladder
 from lionrock.desk.notices.views.preview import preview_of
 from lionrock.desk.notices.views.shared import DECIDERS, page, stale
+from lionrock.desk.notices.words import why_in_words
 from lionrock.desk.people.models import Person
 from lionrock.desk.people.roles import TEAM, allow
 from lionrock.desk.people.who import person_of
@@ -50,7 +51,9 @@ def draw(
         {
             "notice": found,
             "states": NoticeState,
-            "preview": preview_of(found, now=now),
+            "letter": (letter_now := preview_of(found, now=now)),
+            "preview": letter_now.shown,
+            "whys": [why_in_words(why) for why in found.why],
             "letters": found.letters.defer("body").select_related("settled_by").order_by("pk"),
             "answers": [(answer, pieces(answer.text)) for answer in answers],
             "answer_kinds": AnswerForm.base_fields["kind"].choices,  # type: ignore[attr-defined]  # a ChoiceField

@@ -1,15 +1,66 @@
 """A notice as its recipient gets it: the letter that left, or the one that would."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
+from lionrock.core.errors import GiveUp
 from lionrock.desk.notices.mail import Shown, show, unpack
 from lionrock.desk.notices.models import LetterState, Notice
+from lionrock.desk.notices.services.compose import (
+    NothingLeft,
+    compose,
+    message_id_of,
+    references,
+    signing_key,
+    wrap,
+)
+from lionrock.desk.notices.services.outbox import next_address
 
 
-def preview_of(notice: Notice, *, now: datetime) -> Shown | None:
-    """Return the notice's letter; None when there is nobody to write it to."""
-    letters = notice.letters.exclude(state=LetterState.CANCELLED).order_by("-pk")
-    letter = letters.first()
+class Missing(StrEnum):
+    """Why there is no letter to show."""
+
+    NOBODY = "nobody"
+    SETTLED = "settled"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """A letter, and whether it is the one that left; ``sealed``: it will be encrypted as it leaves."""
+
+    shown: Shown | None = None
+    left: bool = False
+    sealed: bool = False
+    missing: Missing | None = None
+    why: str = ""
+
+
+def preview_of(notice: Notice, *, now: datetime) -> Preview:
+    """Return the notice's last letter, or the one that would be written now.
+
+    One that is to be encrypted is shown before it is: nobody but the recipient could read it then.
+    """
+    letter = notice.letters.exclude(state=LetterState.CANCELLED).order_by("-pk").first()
     if letter is not None:
-        return show(unpack(bytes(letter.body)))
-    return None
+        return Preview(shown=show(unpack(bytes(letter.body))), left=letter.sent_at is not None)
+    found = next_address(notice)
+    if found is None:
+        return Preview(missing=Missing.NOBODY)
+    to, contact = found
+    try:
+        content = wrap(
+            compose(notice, contact=contact),
+            to=to,
+            contact=None,
+            message_id=message_id_of(notice, to=to, attempt=1),
+            answers=references(notice),
+            key=signing_key(),
+            now=now,
+        )
+    except NothingLeft:
+        return Preview(missing=Missing.SETTLED)
+    except GiveUp as why:
+        return Preview(missing=Missing.REFUSED, why=str(why))
+    return Preview(shown=show(content), sealed=bool(contact and contact.pgp_key))

@@ -1,0 +1,318 @@
+"""The pages about notices, asked for the way a browser does."""
+
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
+
+from lionrock.desk.constituents.models import Contact
+from lionrock.desk.events.models import Episode, Standing
+from lionrock.desk.notices.mail import pieces, show
+from lionrock.desk.notices.models import (
+    Answer,
+    AnswerKind,
+    Letter,
+    LetterState,
+    Mailing,
+    Notice,
+    NoticeState,
+)
+from lionrock.desk.people.models import Person
+from lionrock.desk.people.roles import Role
+from tests.desk.constituents import made
+from tests.people.someone import someone
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def approver(client: Client) -> Person:
+    person = someone(Role.APPROVER, Role.ADMINISTRATOR)
+    client.force_login(person)
+    return person
+
+
+@pytest.fixture
+def data(tmp_path: Path, settings: Settings) -> Path:
+    settings.LIONROCK_DATA = tmp_path
+    return tmp_path
+
+
+def text_of(client: Client, name: str, *args: object, query: str = "") -> str:
+    response = client.get(reverse(name, args=args) + query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def waiting() -> Notice:
+    alpha = made.constituent()
+    return made.notice(alpha, made.episode(alpha))
+
+
+def test_what_waits_for_a_person_comes_first(client: Client, approver: Person) -> None:
+    alpha = made.constituent()
+    first = made.notice(alpha, made.episode(alpha))
+    sent = made.notice(alpha, made.episode(alpha, "192.0.2.8"), state=NoticeState.SENT)
+
+    page = text_of(client, "notices:list")
+
+    assert first.ticket in page
+    assert sent.ticket not in page
+    assert sent.ticket in text_of(client, "notices:list", query="?state=sent")
+    assert sent.ticket in text_of(client, "notices:list", query=f"?q={sent.ticket.lower()}")
+
+
+def test_the_letter_is_shown_as_its_recipient_gets_it_before_anybody_approves(
+    client: Client, approver: Person
+) -> None:
+    page = text_of(client, "notices:notice", waiting().pk)
+
+    assert "abuse@alpha.example" in page
+    assert "192.0.2.7" in page
+    assert "Message-ID" in page
+
+
+def test_a_notice_without_anybody_to_go_to_says_so_and_takes_an_address(
+    client: Client, approver: Person
+) -> None:
+    notice = made.notice(None, made.episode(None, "203.0.113.9"))
+
+    assert "nobody to write it to" in text_of(client, "notices:notice", notice.pk)
+    refused = client.post(reverse("notices:approve", args=[notice.pk]), {"version": 1})
+    assert refused.status_code == 400
+    client.post(
+        reverse("notices:act", args=[notice.pk]),
+        {"version": 1, "do": "address", "to": "abuse@holder.example"},
+    )
+    assert "abuse@holder.example" in text_of(client, "notices:notice", notice.pk)
+
+
+def test_approving_leads_to_the_next_that_waits(client: Client, approver: Person) -> None:
+    alpha = made.constituent()
+    first = made.notice(alpha, made.episode(alpha))
+    second = made.notice(alpha, made.episode(alpha, "192.0.2.8"))
+
+    response = client.post(
+        reverse("notices:approve", args=[first.pk]), {"version": 1, "note": "looks right"}
+    )
+
+    assert response["Location"] == reverse("notices:notice", args=[second.pk])
+    first.refresh_from_db()
+    assert (first.state, first.approved_by, first.note) == (
+        NoticeState.READY,
+        approver,
+        "looks right",
+    )
+
+
+def test_who_was_slower_is_told_and_keeps_what_they_typed(client: Client, approver: Person) -> None:
+    notice = waiting()
+    Notice.objects.update(version=3)
+
+    response = client.post(
+        reverse("notices:approve", args=[notice.pk]), {"version": 1, "note": "my words"}
+    )
+
+    assert response.status_code == 409
+    assert "my words" in response.content.decode()
+    assert Notice.objects.get().state == NoticeState.WAITING
+
+
+def test_many_are_approved_at_once_except_what_changed_meanwhile(
+    client: Client, approver: Person
+) -> None:
+    alpha = made.constituent()
+    notices = [made.notice(alpha, made.episode(alpha, f"192.0.2.{n}")) for n in range(3)]
+    page = client.get(reverse("notices:list"), {"kind": notices[0].kind})
+    bulk = ",".join(f"{pk}:{version}" for pk, version in page.context["bulk"])
+    Notice.objects.filter(pk=notices[1].pk).update(version=2)
+
+    client.post(reverse("notices:approve-many"), {"all": bulk})
+
+    states = dict(Notice.objects.values_list("pk", "state"))
+    assert [states[one.pk] for one in notices] == ["ready", "waiting", "ready"]
+
+
+def test_nonsense_among_the_chosen_is_passed_over(client: Client, approver: Person) -> None:
+    notice = waiting()
+
+    client.post(
+        reverse("notices:approve-many"), {"notice": [f"{notice.pk}:1", "x:y", "9999:1", ":"]}
+    )
+
+    assert Notice.objects.get().state == NoticeState.READY
+
+
+def test_an_analyst_may_hold_and_stop_but_not_let_leave(client: Client) -> None:
+    notice = waiting()
+    client.force_login(someone(Role.ANALYST))
+
+    client.post(reverse("notices:hold", args=[notice.pk]), {"version": 1})
+    client.post(reverse("notices:stop"))
+
+    assert Notice.objects.get().state == NoticeState.HELD
+    assert Mailing.objects.get().stopped
+    assert client.post(reverse("notices:start")).status_code == 403
+    assert client.post(reverse("notices:approve", args=[notice.pk])).status_code == 403
+
+
+def test_the_stop_switch_is_on_every_page_of_notices_while_it_is_on(
+    client: Client, approver: Person
+) -> None:
+    notice = waiting()
+    letter = made.letter(notice)
+    caught = made.caught(letter)
+    client.post(reverse("notices:stop"))
+
+    for name, *args in (
+        ("list",),
+        ("attention",),
+        ("caught",),
+        ("mailing",),
+        ("notice", notice.pk),
+        ("letter", letter.pk),
+        ("caught-letter", caught.pk),
+    ):
+        assert "All letters are stopped." in text_of(client, f"notices:{name}", *args)
+    client.post(reverse("notices:start"))
+    assert "All letters are stopped." not in text_of(client, "notices:list")
+
+
+def test_after_the_switch_one_is_never_sent_to_another_site(
+    client: Client, approver: Person
+) -> None:
+    for elsewhere in ("https://evil.example/", "//evil.example/", "/\\evil.example"):
+        response = client.post(reverse("notices:stop"), {"next": elsewhere})
+        assert response["Location"] == reverse("notices:list")
+
+
+def test_an_unknown_outcome_is_settled_by_a_person(client: Client, approver: Person) -> None:
+    alpha = made.constituent()
+    notice = made.notice(alpha, made.episode(alpha), state=NoticeState.UNKNOWN)
+    letter = made.letter(notice, state=LetterState.UNKNOWN)
+
+    assert notice.ticket in text_of(client, "notices:attention")
+    client.post(reverse("notices:settle", args=[letter.pk]), {"version": 1, "do": "was_sent"})
+
+    assert Letter.objects.get().state == LetterState.SENT
+    assert notice.ticket not in text_of(client, "notices:attention")
+
+
+def test_a_mailed_answer_counts_once_a_person_says_what_it_means(
+    client: Client, approver: Person
+) -> None:
+    alpha = made.constituent()
+    notice = made.notice(alpha, made.episode(alpha), state=NoticeState.SENT)
+    answer = made.answer(notice, kind=AnswerKind.FIXED)
+    assert Episode.objects.get().standing == Standing.OPEN
+
+    page = text_of(client, "notices:notice", notice.pk)
+    assert "<details><summary>quoted</summary>" in page
+    client.post(reverse("notices:answer", args=[answer.pk]), {"version": 1, "kind": "fixed"})
+
+    assert Episode.objects.get().standing == Standing.FIXED
+
+
+def test_mail_of_no_ticket_is_attached_by_hand(client: Client, approver: Person) -> None:
+    alpha = made.constituent()
+    notice = made.notice(alpha, made.episode(alpha), state=NoticeState.SENT)
+    answer = made.answer(None, kind=AnswerKind.UNKNOWN)
+    address = reverse("notices:answer", args=[answer.pk])
+
+    client.post(address, {"ticket": "LR-2026-999999-ZZ"})
+    assert Answer.objects.get().notice is None
+    client.post(address, {"ticket": f" [{notice.ticket.lower()}] "})
+
+    assert Answer.objects.get().notice == notice
+
+
+def test_dead_contacts_are_listed_with_the_reason(client: Client, approver: Person) -> None:
+    made.constituent()
+    Contact.objects.update(dead_since=made.NOW, dead_why="550 no such user")
+
+    assert "550 no such user" in text_of(client, "notices:attention")
+
+
+def test_what_an_attacker_wrote_is_shown_and_never_run(client: Client, approver: Person) -> None:
+    alpha = made.constituent()
+    notice = made.notice(alpha, made.episode(alpha), state=NoticeState.SENT)
+    made.answer(notice, text="<script>alert(1)</script> see http://evil.example/x")
+
+    page = text_of(client, "notices:notice", notice.pk)
+
+    assert "<script>alert" not in page
+    assert 'href="http://evil' not in page
+
+
+def test_mail_settings_keep_the_password_out_of_sight(
+    client: Client, approver: Person, data: Path
+) -> None:
+    said = {
+        "part": "smtp",
+        "host": "mail.cert.example",
+        "port": "587",
+        "security": "starttls",
+        "account": "cert",
+        "password": "hush hush",
+        "sender": "cert@cert.example",
+        "sender_name": "CERT",
+    }
+    response = client.post(reverse("notices:mailing"), said)
+
+    assert response.status_code == 302
+    file = data / "secrets" / "smtp-password"
+    assert file.read_text() == "hush hush\n"
+    assert file.stat().st_mode & 0o777 == 0o600
+    page = text_of(client, "notices:mailing")
+    assert "hush hush" not in page
+    assert "A password is kept." in page
+    client.post(reverse("notices:mailing"), {**said, "password": ""})
+    assert file.read_text() == "hush hush\n"
+
+
+def test_mail_without_encryption_to_another_machine_is_refused(
+    client: Client, approver: Person, data: Path
+) -> None:
+    response = client.post(
+        reverse("notices:mailing"),
+        {
+            "part": "smtp",
+            "host": "mail.cert.example",
+            "port": "25",
+            "security": "none",
+            "sender": "cert@cert.example",
+        },
+    )
+
+    assert response.status_code == 400
+    assert not Mailing.objects.exclude(host="").exists()
+
+
+def test_a_mail_is_read_with_its_table_and_a_broken_one_without_an_error() -> None:
+    shown = show(made.mail())
+
+    assert dict(shown.headers)["To"] == "abuse@alpha.example"
+    assert shown.text.startswith("Dear colleagues")
+    (table,) = (one.table for one in shown.attachments)
+    assert table is not None
+    assert table.header == ("asset", "port", "last_seen")
+    assert (len(table.rows), table.more) == (10, 13)
+    for broken in (
+        b"",
+        b"\0" * 100,
+        b"Content-Type: multipart/mixed\n\n--x",
+        b"Subject: \xff\n\n\xff",
+    ):
+        show(broken)
+
+
+def test_quoted_lines_are_told_from_what_was_written() -> None:
+    read = pieces("Yes.\n\n> Is it fixed?\n>> Please.\nBye")
+
+    assert [(piece.text, piece.quoted) for piece in read] == [
+        ("Yes.", False),
+        ("> Is it fixed?\n>> Please.", True),
+        ("Bye", False),
+    ]
