@@ -51,6 +51,11 @@ app.command(
     name="data",
     help="Get and list the tables that say whose an address is.",
 )
+app.command(
+    "lionrock.jobs.mail:app",
+    name="mail",
+    help="Letters: preview, send, stop, and the mail server.",
+)
 app.command("lionrock.jobs.audit:app", name="audit", help="Check the log of who did what.")
 
 FOREIGN: Final = {

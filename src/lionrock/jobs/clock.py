@@ -110,6 +110,13 @@ def recheck(worker: str, clock: Clock) -> object:
     return look(now=clock())
 
 
+def hand_over(worker: str, clock: Clock) -> object:
+    """Hand newly confirmed suspects to the road, and call back those taken back."""
+    from lionrock.jobs.own import deliver_confirmed  # noqa: PLC0415  # heavy
+
+    return deliver_confirmed(now=clock())
+
+
 def ring(worker: str, clock: Clock) -> object:
     """Ring for feeds that fell silent."""
     return silence.ring(now=clock())
@@ -141,6 +148,7 @@ def letters_due(now: datetime) -> bool:
 
 
 DUTIES: Final[tuple[Duty, ...]] = (
+    Duty(name="own", cron="10 * * * * *", do=hand_over),
     Duty(name="route", cron="20 * * * * *", do=route, due=unrouted),
     Duty(name="send", cron="40 * * * * *", do=send, due=letters_due),
     Duty(name="answers", cron="5 */2 * * * *", do=answers),
