@@ -1,5 +1,5 @@
 # Every target sets up what it needs; a second run starts within seconds.
-.PHONY: up test check bench exam docs lock clean help
+.PHONY: up test check bench crash exam docs lock clean help
 .DEFAULT_GOAL := help
 
 DATA ?= ../shared/data/names
@@ -19,6 +19,10 @@ check: ## Lint, formatting, types, import contracts
 bench: ## Measure speed and print ratios
 	@sh scripts/setup.sh dev
 	@.venv/bin/python -m bench
+
+crash: ## Kill workers at 100 random moments, on SQLite and PostgreSQL, and count what is lost or doubled
+	@sh scripts/setup.sh test
+	@.venv/bin/python -m scripts.crash $(CRASH)
 
 exam: ## Print the quality table over the data in DATA
 	@sh scripts/setup.sh dev

@@ -1,0 +1,255 @@
+"""Kills workers at random moments and counts what is lost or doubled: python -m scripts.crash [--kills N]
+
+Real worker processes collect made-up deliveries from a drop folder, read, store, route and send them
+to a real SMTP server on loopback. Every few moments one is killed (kill -9) with all it started, and
+started again under its name. In the end every row, counter and letter is accounted for. Runs on SQLite
+with one worker and, where it is installed, on PostgreSQL with two.
+"""
+
+import argparse
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from ipaddress import IPv4Address
+from pathlib import Path
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from scripts import with_postgres
+from scripts.with_postgres import free_port
+
+FEED = "shadowserver"
+ROWS = 300
+LARGE_ROWS = 45_000
+LARGE_EVERY = 25
+PARTIES = 4
+REPORTS = ("scan_telnet", "scan_rdp", "scan_vnc", "scan_ftp")
+SETTLE_SECONDS = 300
+START = "from lionrock.jobs.cli import main; main()"
+
+
+@dataclass(slots=True)
+class Post:
+    """An SMTP server that counts what it took, and is slow to say so: kills hit the gap."""
+
+    slow: random.Random
+    taken: Counter[str] = field(default_factory=Counter)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
+        """Take the mail; answer after a moment in which the sender may die."""
+        import asyncio  # noqa: PLC0415 only here
+
+        content = envelope.content if isinstance(envelope.content, bytes) else b""
+        with self.lock:
+            self.taken[str(message_from_bytes(content)["Message-ID"])] += 1
+            pause = self.slow.choice([0.0, 0.0, 0.02, 0.15])
+        await asyncio.sleep(pause)
+        return "250 2.0.0 taken"
+
+
+@contextmanager
+def post_office(seed: int) -> Iterator[tuple[Post, int]]:
+    """Run the SMTP server; yield what it counts, and its port."""
+    post = Post(slow=random.Random(seed))
+    port = free_port()
+    controller = Controller(post, hostname="127.0.0.1", port=port, ready_timeout=30)
+    controller.start()
+    try:
+        yield post, port
+    finally:
+        controller.stop()
+
+
+@dataclass(slots=True)
+class Worker:
+    """A worker process under a name it keeps over all its deaths."""
+
+    name: str
+    around: dict[str, str]
+    log: Path
+    process: "subprocess.Popen[bytes] | None" = None
+
+    def start(self) -> None:
+        """Start it in a session of its own, so that all it starts dies with it."""
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", START, "work", "--name", self.name],
+                env=self.around,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def kill(self) -> None:
+        """Kill it and all it started, at once."""
+        if self.process is not None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+    def stop(self) -> None:
+        """Stop it in order."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(60)
+
+
+def main(words: Sequence[str]) -> int:
+    """Run on every database there is; print what was counted; end with 1 when a count is off."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--kills", type=int, default=100)
+    asked.add_argument("--seed", type=int, default=int(time.time()))
+    asked.add_argument("--only", choices=["sqlite", "postgresql"])
+    asked.add_argument("--pause", type=float, default=6.0, help="longest pause between two kills")
+    given = asked.parse_args(words)
+    wrong = 0
+    if given.only != "postgresql":
+        wrong += one_run("SQLite", 1, "", given)
+    if given.only != "sqlite":
+        if with_postgres.programs() is None:
+            print("PostgreSQL is not installed: skipped (Debian package: postgresql)")
+        else:
+            with with_postgres.server() as url:
+                wrong += one_run("PostgreSQL", 2, url, given)
+    return 1 if wrong else 0
+
+
+def one_run(title: str, workers: int, database: str, given: argparse.Namespace) -> int:
+    """Run once on one database; return how many counts are off."""
+    folder = Path(tempfile.mkdtemp(prefix="lionrock-crash-"))
+    chance = random.Random(given.seed)
+    print(f"--- {title}, {workers} worker(s), {given.kills} kills, seed {given.seed}")
+    around = {
+        **{k: v for k, v in os.environ.items() if not k.startswith("LIONROCK_")},
+        "LIONROCK_DATA": str(folder / "data"),
+        "LIONROCK_DATABASE": database,
+        "DJANGO_SETTINGS_MODULE": "lionrock.web.settings",
+        "PYTHONPATH": os.pathsep.join(["src", "."]),
+    }
+    try:
+        with ExitStack() as closing:
+            post, port = closing.enter_context(post_office(given.seed))
+            inside(around, "prepare", str(port))
+            crew = [
+                Worker(f"crash-{n}", around, folder / f"worker-{n}.log")
+                for n in range(1, workers + 1)
+            ]
+            for worker in crew:
+                worker.start()
+                closing.callback(worker.stop)
+            laid = kill_and_lay(crew, folder / "data", given.kills, given.pause, chance)
+            settled = wait_until_quiet(around, laid)
+            for worker in crew:
+                worker.stop()
+            taken = folder / "taken"
+            taken.write_text("".join(f"{n} {name}\n" for name, n in post.taken.items()))
+            wrong = inside(around, "verify", str(taken), str(folder / "laid"))
+            print(wrong, end="")
+            failed = wrong.count("WRONG") + (0 if settled else 1)
+            if not settled:
+                print(f"WRONG: not everything was done after {SETTLE_SECONDS} s")
+            if failed:
+                for worker in crew:
+                    print(f"--- end of {worker.name}'s log")
+                    print("\n".join(worker.log.read_text(errors="replace").splitlines()[-15:]))
+            return failed
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def kill_and_lay(
+    crew: Sequence[Worker], data: Path, kills: int, pause: float, chance: random.Random
+) -> int:
+    """Lay deliveries in all the while, and kill a worker at random moments; return what was laid."""
+    ledger = data.parent / "laid"
+    over = threading.Event()
+    counted: list[str] = []
+
+    def lay() -> None:
+        number = 0
+        while not over.is_set():
+            name, content, rows = delivery(number)
+            place(data / "drop" / FEED, name, content)
+            with ledger.open("a") as lines:
+                lines.write(f"{name}\t{rows}\n")
+            number += 1
+            counted.append(name)
+            over.wait(0.9)
+
+    hand = threading.Thread(target=lay, daemon=True)
+    hand.start()
+    try:
+        for number in range(1, kills + 1):
+            time.sleep(chance.uniform(0.05, pause))
+            victim = chance.choice(list(crew))
+            victim.kill()
+            victim.start()
+            if number % 10 == 0:
+                print(f"{number} kills, {len(counted)} deliveries laid", flush=True)
+    finally:
+        over.set()
+        hand.join()
+    return len(counted)
+
+
+def place(folder: Path, name: str, content: bytes) -> None:
+    """Lay a file in as a whole."""
+    folder.mkdir(parents=True, exist_ok=True)
+    draft = folder / f".{name}"
+    draft.write_bytes(content)
+    draft.rename(folder / name)
+
+
+def delivery(number: int) -> tuple[str, bytes, int]:
+    """Return a delivery's name, bytes and rows: every row another address of ours."""
+    report = REPORTS[number % len(REPORTS)]
+    rows = LARGE_ROWS if number % LARGE_EVERY == LARGE_EVERY - 1 else ROWS
+    day = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=number % 300)
+    home, apart = int(IPv4Address("198.18.0.0")), 2**16 // rows  # spread over all parties
+    lines = ["timestamp,severity,ip,protocol,port,hostname,tag,asn,geo"]
+    lines += [
+        f"{day:%Y-%m-%d} 0{row % 10}:00:{row % 60:02d},high,{IPv4Address(home + (number * 977 + row * apart) % 2**16)},tcp,"
+        f"{2000 + number},,n{number},64496,"
+        for row in range(rows)
+    ]
+    return f"{day:%Y-%m-%d}-{report}-n{number}.csv", ("\n".join(lines) + "\n").encode(), rows
+
+
+def wait_until_quiet(around: dict[str, str], laid: int) -> bool:
+    """Wait until everything that was laid is collected, read, routed and sent."""
+    deadline = time.monotonic() + SETTLE_SECONDS
+    while time.monotonic() < deadline:
+        if inside(around, "open", str(laid)).strip() == "0":
+            return True
+        time.sleep(3)
+    return False
+
+
+def inside(around: dict[str, str], *words: str) -> str:
+    """Run a part of this script in a process that knows the database."""
+    done = subprocess.run(
+        [sys.executable, "-m", "scripts.crash_inside", *words],
+        env=around,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        timeout=600,
+    )
+    return done.stdout
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
