@@ -152,6 +152,10 @@ OPERATIONS: Final[dict[str, tuple[Scope, frozenset[Role]]]] = {
     "list_suspects": (Scope.READ, DESK),
     "read_suspect": (Scope.READ, DESK),
     "decide_suspect": (Scope.DECIDE, DESK),
+    "list_events": (Scope.REPORTS, DESK | {Role.PARTNER}),
+    "list_episodes": (Scope.REPORTS, DESK | {Role.PARTNER}),
+    "read_episode": (Scope.REPORTS, DESK | {Role.PARTNER}),
+    "list_feeds": (Scope.REPORTS, DESK),
     "push_delivery": (Scope.PUSH, DESK),
     "my_episodes": (Scope.OWN_READ, OWN),
     "my_notices": (Scope.OWN_READ, OWN),
@@ -270,7 +274,9 @@ def call(client: Client, operation: str, *, secret: str) -> int:
     )
     response = client.generic(
         method.upper(),
-        path.replace("{suspect_id}", "1").replace("{feed}", "shadowserver"),
+        path.replace("{suspect_id}", "1")
+        .replace("{episode_id}", "1")
+        .replace("{feed}", "shadowserver"),
         # Not a valid body: this asks who may, not what happens then.
         json.dumps({}) if method == "post" else "",
         content_type="application/json",

@@ -26,6 +26,7 @@ class Scope(StrEnum):
     SUBMIT = "names:submit"
     READ = "suspects:read"
     DECIDE = "suspects:decide"
+    REPORTS = "reports:read"
     PUSH = "deliveries:push"
     OWN_READ = "mine:read"
     OWN_ANSWER = "mine:answer"
@@ -35,6 +36,7 @@ SCOPES: Final[dict[Scope, Promise]] = {
     Scope.SUBMIT: _("Submit names"),
     Scope.READ: _("Read suspects"),
     Scope.DECIDE: _("Decide about suspects"),
+    Scope.REPORTS: _("Read events, episodes and how feeds fare"),
     Scope.PUSH: _("Push deliveries of feeds"),
     Scope.OWN_READ: _("Read your own organisation’s reports and notices"),
     Scope.OWN_ANSWER: _("Answer your own organisation’s notices"),
@@ -44,6 +46,7 @@ MAY_USE: Final[dict[Scope, tuple[Role, ...]]] = {
     Scope.SUBMIT: TEAM,
     Scope.READ: TEAM,
     Scope.DECIDE: TEAM,
+    Scope.REPORTS: (*TEAM, Role.PARTNER),
     Scope.PUSH: TEAM,
     Scope.OWN_READ: (Role.CONSTITUENT,),
     Scope.OWN_ANSWER: (Role.CONSTITUENT,),
