@@ -242,9 +242,9 @@ def _line(item: Item, phrases: Mapping[str, Any], zone: tzinfo) -> _Line:  # Any
         _when(item, phrases, zone),
         phrases["family"].replace("{}", one_line(item.family, 60)) if item.family else "",
         phrases["service"].replace("{}", one_line(item.service, 40)) if item.service else "",
-        ", ".join(item.cves[:5]),
+        ", ".join(one_line(one, 20) for one in item.cves[:5]),
         phrases["brand"].replace("{}", one_line(item.brand, 60)) if item.brand else "",
-        phrases["address"].replace("{}", item.address)
+        phrases["address"].replace("{}", one_line(item.address, 45))
         if item.address and item.address != item.asset
         else "",
         phrases["source_port"].replace("{}", str(item.source_port)) if item.source_port else "",

@@ -1,0 +1,236 @@
+"""A notice can be read by a tired abuse desk, in both languages, whatever strangers wrote into it."""
+
+import tomllib
+from importlib.resources import files
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lionrock.core.events import AssetKind, Part, Severity
+from lionrock.core.rsit import Rsit
+from lionrock.core.tlp import Tlp
+from lionrock.letters.notice import LANGUAGES, Earlier, write
+from lionrock.letters.plainly import WIDTH, columns, defanged, fill, one_line
+from lionrock.letters.services import service_key
+from lionrock.letters.ticket import find_tickets, ticket_of
+from tests.letters.items import AT, TICKET, draft, item
+
+
+def texts(language: str) -> dict[str, dict[str, dict[str, object]]]:
+    """Return the phrase table of a language."""
+    file = files("lionrock.letters") / "texts" / f"{language}.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+def shape(value: object) -> object:
+    """Return the keys of a table, and of the tables in it."""
+    if isinstance(value, dict):
+        return {key: shape(inner) for key, inner in value.items()}
+    return type(value).__name__
+
+
+def test_every_type_of_the_taxonomy_has_its_words_in_every_language() -> None:
+    for language in LANGUAGES:
+        kinds = texts(language)["kinds"]
+        assert set(kinds) == {kind.value for kind in Rsit}
+        for kind, said in kinds.items():
+            assert set(said) == {"title", "seen", "why", "fix"}, kind
+            assert said["fix"], kind
+
+
+def test_both_languages_say_the_same_things() -> None:
+    assert shape(texts("en")) == shape(texts("zh-hant"))
+    folder = files("lionrock.letters") / "texts"
+    phrases = [
+        shape(tomllib.loads((folder / f"phrases.{one}.toml").read_text(encoding="utf-8")))
+        for one in LANGUAGES
+    ]
+    assert phrases[0] == phrases[1]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", list(Rsit))
+def test_a_letter_about_each_type_keeps_to_its_columns(kind: Rsit, language: str) -> None:
+    text = write(draft(item(kind=kind), language=language))
+    said = texts(language)["kinds"][kind.value]
+
+    assert text.subject.startswith(f"[{TICKET}] [TLP:AMBER] {said['title']}")
+    assert all(columns(line) <= WIDTH for line in text.body.splitlines())
+    flat = "".join(text.body.split())
+    for part in ("seen", "why"):
+        assert "".join(str(said[part]).split()) in flat
+    assert "{" not in text.body
+
+
+def test_a_letter_says_when_in_utc_and_in_local_time() -> None:
+    body = " ".join(write(draft()).body.split())
+
+    assert (
+        "seen from 2026-11-20 03:12:04 to 2026-11-21 03:12:04 UTC "
+        "(last: 2026-11-21 02:12:04 UTC-1)" in body
+    )
+
+
+def test_a_letter_says_how_to_answer_who_we_are_and_how_far_it_may_travel() -> None:
+    body = " ".join(write(draft(portal="https://lionrock.example/")).body.split())
+
+    assert f"leave [{TICKET}] in the subject" in body
+    assert "https://lionrock.example/" in body
+    assert "We tell the people of the Isles" in body
+    assert "TLP:AMBER: share this within your organisation" in body
+    assert body.startswith("TLP:AMBER Ticket")
+
+
+def test_a_digest_has_a_section_per_type_the_worst_first() -> None:
+    text = write(
+        draft(
+            item(1, severity=Severity.LOW),
+            item(2, kind=Rsit.INFECTED_SYSTEM, severity=Severity.CRITICAL, family="mirai"),
+            item(3, kind=Rsit.PHISHING, severity=Severity.MEDIUM),
+        )
+    )
+
+    assert "Urgent: security problems in your network" in text.subject
+    places = [
+        text.body.index(title)
+        for title in ("1. Infected machines", "2. Phishing page", "3. Services open")
+    ]
+    assert places == sorted(places)
+    assert "malware: mirai" in text.body
+
+
+def test_a_letter_carries_the_narrowest_label() -> None:
+    text = write(draft(item(1, tlp=Tlp.GREEN), item(2, tlp=Tlp.AMBER_STRICT)))
+
+    assert text.subject.startswith(f"[{TICKET}] [TLP:AMBER+STRICT]")
+
+
+def test_a_long_list_points_to_the_table() -> None:
+    text = write(draft(*(item(number) for number in range(1, 201)))).body
+    body = " ".join(text.split())
+
+    assert "- and 180 more: the attached table lists them all." in body
+    assert body.count("source: Shadowserver") == 20
+
+
+def test_a_link_is_never_live_in_a_letter() -> None:
+    url = "http://login.bank.example/a.php?b=c"
+    one = item(asset_kind=AssetKind.URL, asset=url, url=url, kind=Rsit.PHISHING, others=(url,))
+    text = write(draft(one))
+
+    assert "http://" not in text.body
+    assert "bank.example" not in text.body
+    assert "hxxp[:]//login[.]bank[.]example/a.php?b=c" in text.body
+
+
+def test_an_escalation_says_who_was_told_before_and_why_it_comes_here() -> None:
+    earlier = Earlier(ticket="LR-2026-000100-XX", day=AT, to="Example Hosting", reason="upstream")
+    text = write(draft(earlier=earlier))
+
+    assert "Still there: Services open" in text.subject
+    body = " ".join(text.body.split())
+    assert "on 2026-11-20 to Example Hosting under ticket LR-2026-000100-XX" in body
+    assert "because you are named to us as its provider" in body
+
+
+def test_advice_follows_the_services() -> None:
+    body = " ".join(write(draft(item(port=3389, service="ms-wbt-server"))).body.split())
+
+    assert "Services open to the whole Internet: Remote Desktop (RDP)" in body
+    assert "RDP: reach it only through a VPN" in body
+
+
+@pytest.mark.parametrize(
+    ("service", "port", "key"),
+    [
+        ("ms-sql", None, "mssql"),
+        ("", 11211, "memcached"),
+        ("modbus", 502, "ics"),
+        ("Net_BIOS", 137, "net-bios"),
+        ("", None, ""),
+    ],
+)
+def test_a_service_is_known_by_name_or_port(service: str, port: int | None, key: str) -> None:
+    assert service_key(service, port) == key
+
+
+def test_the_common_services_all_have_advice() -> None:
+    wanted = (
+        "telnet rdp smb snmp dns ntp memcached mongodb elasticsearch redis http https exchange vpn "
+        "adb mqtt ics netbios ldap portmapper ssdp chargen ipmi tftp vnc ssh ftp"
+    )
+    for language in LANGUAGES:
+        assert set(wanted.split()) <= set(texts(language)["services"])
+
+
+@given(st.text(max_size=300))
+def test_whatever_a_stranger_wrote_becomes_one_line_of_the_letter(text: str) -> None:
+    clean = one_line(text)
+
+    assert len(clean) <= 200
+    assert clean.splitlines() in ([], [clean])
+    assert "\r" not in clean
+    assert "\u202e" not in clean
+
+
+@given(st.text(max_size=200), st.sampled_from(LANGUAGES))
+def test_no_value_breaks_the_letter(text: str, language: str) -> None:
+    one = item(family=text, brand=text, service=text, others=(text,), cves=(text,))
+    body = write(draft(one, language=language, recipient=text)).body
+
+    assert "\r" not in body
+    assert body.count("\n-- \n") == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "shown"),
+    [
+        ("192.0.2.4", AssetKind.ADDRESS, "192.0.2.4"),
+        ("2001:db8::1", None, "2001:db8::1"),
+        ("a.example", AssetKind.HOST, "a[.]example"),
+        ("a.example", None, "a[.]example"),
+        ("ftp://u@a.example/x", AssetKind.URL, "fxp[:]//u[@]a[.]example/x"),
+        ("sha256:00", AssetKind.HASH, "sha256:00"),
+    ],
+)
+def test_names_and_links_are_defanged_and_addresses_are_not(
+    value: str, kind: AssetKind | None, shown: str
+) -> None:
+    assert defanged(value, kind) == shown
+
+
+def test_chinese_breaks_anywhere_but_before_its_closing_signs() -> None:
+    lines = fill("貴" * 38 + "。" + "網絡" * 20).split("\n")
+
+    assert lines[0] == "貴" * 37
+    assert lines[1].startswith("貴。")
+    assert max(map(columns, lines)) <= WIDTH
+
+
+def test_words_of_letters_are_not_broken() -> None:
+    assert fill("ab " * 40, 2, 4).split("\n")[1].startswith("    ab")
+
+
+def test_any_one_slip_in_a_ticket_is_noticed() -> None:
+    ticket = ticket_of(year=2026, number=123)
+    assert find_tickets(f"Re: [{ticket.lower()}] hello") == [ticket]
+
+    digits = [place for place, c in enumerate(ticket) if c.isdigit() and 3 <= place < 14]
+    for place in digits:
+        for other in "0123456789":
+            if other != ticket[place]:
+                assert find_tickets(ticket[:place] + other + ticket[place + 1 :]) == []
+    swapped = 0
+    for place in range(8, 13):
+        two = ticket[place + 1] + ticket[place]
+        if two[0] != two[1]:
+            swapped += 1
+            assert find_tickets(ticket[:place] + two + ticket[place + 2 :]) == []
+    assert swapped >= 2
+
+
+def test_a_source_port_tells_machines_behind_one_address_apart() -> None:
+    one = item(kind=Rsit.INFECTED_SYSTEM, part=Part.SOURCE, port=None, source_port=44123)
+
+    assert "source port 44123" in write(draft(one)).body
