@@ -9,6 +9,7 @@ app = App(name="feeds", help="Collect, read and replay what third parties delive
 for name, place in {
     "read": "lionrock.jobs.feeds_read:read",
     "list": "lionrock.jobs.feeds_read:list_feeds",
+    "replay": "lionrock.jobs.replay:replay",
     "collect": "lionrock.jobs.collect:collect",
     "drop": "lionrock.jobs.collect:drop",
     "secret": "lionrock.jobs.collect:secret",

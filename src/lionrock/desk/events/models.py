@@ -91,9 +91,12 @@ class Episode(models.Model):
                 fields=["asset", "problem", "asset_kind", "number"], name="one_episode"
             ),
         )
-        # Every event moves last_seen, so that it stands in one index alone. The other one holds all
-        # that lists are narrowed by: a walk over it is quick, whatever the combination.
+        # Every event moves last_seen, so that it stands in few indexes. The last one holds all that
+        # lists are narrowed by: a walk over it is quick, whatever the combination.
         indexes = (
+            models.Index(
+                fields=["constituent_id", "standing", "last_seen"], name="episode_constituent"
+            ),
             models.Index(fields=["standing", "last_seen"], name="episode_standing"),
             models.Index(
                 fields=["constituent_id", "kind", "asn", "located", "severity", "standing"],
@@ -271,6 +274,7 @@ class Word(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["word", "episode_id"], name="one_word"),)
+        indexes = (models.Index(fields=["episode_id"], name="word_episode"),)
 
     def __str__(self) -> str:
         return f"{self.word} {self.episode_id}"

@@ -4,30 +4,73 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('events', '0002_road'),
+        ("events", "0002_road"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='daycount',
-            name='why',
-            field=models.CharField(choices=[('located', 'located'), ('reported', 'reported'), ('domain', 'domain'), ('constituent', 'constituent'), ('own', 'own'), ('elsewhere', 'elsewhere'), ('unknown', 'unknown')], max_length=12),
+            model_name="daycount",
+            name="why",
+            field=models.CharField(
+                choices=[
+                    ("located", "located"),
+                    ("reported", "reported"),
+                    ("domain", "domain"),
+                    ("constituent", "constituent"),
+                    ("own", "own"),
+                    ("elsewhere", "elsewhere"),
+                    ("unknown", "unknown"),
+                ],
+                max_length=12,
+            ),
         ),
         migrations.AlterField(
-            model_name='episode',
-            name='why',
-            field=models.CharField(choices=[('located', 'located'), ('reported', 'reported'), ('domain', 'domain'), ('constituent', 'constituent'), ('own', 'own'), ('elsewhere', 'elsewhere'), ('unknown', 'unknown')], max_length=12),
+            model_name="episode",
+            name="why",
+            field=models.CharField(
+                choices=[
+                    ("located", "located"),
+                    ("reported", "reported"),
+                    ("domain", "domain"),
+                    ("constituent", "constituent"),
+                    ("own", "own"),
+                    ("elsewhere", "elsewhere"),
+                    ("unknown", "unknown"),
+                ],
+                max_length=12,
+            ),
         ),
         migrations.AlterField(
-            model_name='event',
-            name='why',
-            field=models.CharField(choices=[('located', 'located'), ('reported', 'reported'), ('domain', 'domain'), ('constituent', 'constituent'), ('own', 'own'), ('elsewhere', 'elsewhere'), ('unknown', 'unknown')], max_length=12),
+            model_name="event",
+            name="why",
+            field=models.CharField(
+                choices=[
+                    ("located", "located"),
+                    ("reported", "reported"),
+                    ("domain", "domain"),
+                    ("constituent", "constituent"),
+                    ("own", "own"),
+                    ("elsewhere", "elsewhere"),
+                    ("unknown", "unknown"),
+                ],
+                max_length=12,
+            ),
         ),
         migrations.AlterField(
-            model_name='tally',
-            name='why',
-            field=models.CharField(choices=[('located', 'located'), ('reported', 'reported'), ('domain', 'domain'), ('constituent', 'constituent'), ('own', 'own'), ('elsewhere', 'elsewhere'), ('unknown', 'unknown')], max_length=12),
+            model_name="tally",
+            name="why",
+            field=models.CharField(
+                choices=[
+                    ("located", "located"),
+                    ("reported", "reported"),
+                    ("domain", "domain"),
+                    ("constituent", "constituent"),
+                    ("own", "own"),
+                    ("elsewhere", "elsewhere"),
+                    ("unknown", "unknown"),
+                ],
+                max_length=12,
+            ),
         ),
     ]

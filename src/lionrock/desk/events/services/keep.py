@@ -27,7 +27,7 @@ from lionrock.core.events import Severity
 from lionrock.core.problems import gap_of
 from lionrock.core.rsit import Rsit
 from lionrock.core.tlp import Tlp
-from lionrock.desk.events.models import Standing
+from lionrock.desk.events.models import Event, Standing
 from lionrock.desk.events.services.bulk import CHANGED, MOVED, TOLD_MORE, Bulk, Key, Values, bulk
 from lionrock.desk.events.services.rows import COLUMNS, EVENT, Batch, Row, text_of
 from lionrock.desk.feeds.services.reading import Claim, Progress, advance
@@ -290,7 +290,7 @@ class Found:
         many = self.parsed
         if many is None:
             many = self.parsed = {} if self.many == "{}" else json.loads(self.many)
-        values = many.get(name)
+        values: list[str] | None = many.get(name)
         if values is None:
             values = many[name] = []
         elif value in values:
@@ -417,6 +417,32 @@ class Keeping:
         if row[_CONSTITUENT] is not None:
             self._count(self._days, (row[_CONSTITUENT], day, row[_KIND]), opened)
 
+    def added(self) -> Iterator[Row]:
+        """Yield the rows that were added: those kept that are no duplicates."""
+        return (row for _, row in self._events)
+
+    def recount(self, row: Row, *, opened: bool) -> None:
+        """Count an event that is stored already."""
+        self._tell(row, (1, int(opened)))
+
+    def uncount(self, row: Row, *, opened: bool) -> None:
+        """Take back what was counted of an event; only its own columns are looked at."""
+        self._tell(row, (-1, -int(opened)))
+
+    def opened(self, row: Row) -> None:
+        """Count an episode as opened by an event that is counted already."""
+        self._tell(row, (0, 1))
+
+    def _tell(self, row: Row, numbers: tuple[int, int]) -> None:
+        day = row[_WHEN][:10]
+        key = (day, row[_FEED], row[_KIND], row[_FAMILY], row[_WHY], row[_LOCATED])
+        counts = [self._tally.setdefault(key, [0, 0])]
+        if row[_CONSTITUENT] is not None:
+            counts.append(self._days.setdefault((row[_CONSTITUENT], day, row[_KIND]), [0, 0]))
+        for count in counts:
+            count[0] += numbers[0]
+            count[1] += numbers[1]
+
     @staticmethod
     def _count(counts: dict[Values, list[int]], key: Values, opened: bool) -> None:
         count = counts.get(key)
@@ -481,13 +507,13 @@ class Keeping:
             [(self.blob_id, e.id, *row[:_EVENT_WIDTH]) for e, row in self._events],
         )
         writer.words(sorted({(word, e.id) for e in (*self._opened, *touched) for word in e.words}))
-        counts = [(*key, *count) for key, count in sorted(self._tally.items())]
+        counts = [(*key, *count) for key, count in sorted(self._tally.items()) if any(count)]
         writer.add("events_daycount", _TALLY, counts)
         writer.add("events_tally", ("blob_id", *_TALLY), [(self.blob_id, *one) for one in counts])
         writer.add(
             "events_constituentday",
             ("constituent_id", "day", "kind"),
-            [(*key, *count) for key, count in sorted(self._days.items())],
+            [(*key, *count) for key, count in sorted(self._days.items()) if any(count)],
         )
 
     def _new(self, episode: Found) -> Values:
@@ -511,6 +537,14 @@ class Keeping:
             *(e.feeds, e.all_told(), e.address, e.host, e.url, network, asn),
             *(e.holder, located, registered, why, e.fact, constituent, self.blob_id, e.id),
         )
+
+
+def columns_of(event: Event) -> Row:
+    """Return a stored event's columns as the beginning of its row."""
+    values = [getattr(event, name) for name in EVENT]
+    values[_WHEN] = text_of(event.at)
+    values[-1] = json.dumps(event.details)
+    return tuple(values)
 
 
 def _time(text: str) -> datetime:

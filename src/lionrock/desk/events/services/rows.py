@@ -50,6 +50,9 @@ class Batch:
 
     lines: int = 0
     nth: int = 0
+    line_events: int = 0
+    """How many events of the last line there are up to here."""
+    line_rejects: int = 0
     rows: list[Row] = field(default_factory=list)
     rejects: list[tuple[int, int, str, str, bool]] = field(default_factory=list)
     """Line, nth, text, why, whole."""
@@ -61,17 +64,19 @@ class Batch:
     def packed(self) -> tuple[Any, ...]:  # Any: what marshal takes
         """Return the batch as plain values, to be handed to another process."""
         return (
-            *(self.lines, self.nth, self.rows, self.rejects),
+            *(self.lines, self.nth, self.line_events, self.line_rejects, self.rows, self.rejects),
             *(self.outside, self.events, self.last),
         )
 
     @classmethod
     def unpacked(cls, values: tuple[Any, ...]) -> "Batch":  # Any: as above
         """Return the batch that ``packed`` gave."""
-        lines, nth, rows, rejects, outside, events, last = values
+        lines, nth, line_events, line_rejects, rows, rejects, outside, events, last = values
         return cls(
             lines=lines,
             nth=nth,
+            line_events=line_events,
+            line_rejects=line_rejects,
             rows=rows,
             rejects=rejects,
             outside=outside,
@@ -128,6 +133,7 @@ def batches(
             continue
         held += 1
         batch.lines, batch.nth = at, count
+        batch.line_events, batch.line_rejects = events, rejects
         if held >= size:
             _fill(batch, pending, make, enrich)
             yield batch
