@@ -128,6 +128,7 @@ PAGES: Final[dict[str, frozenset[Role | None]]] = {
     "notices:caught-letter": DESK,
     "notices:mailing": ADMINISTRATOR,
     "notices:test-letter": ADMINISTRATOR,
+    "notices:sign": ADMINISTRATOR,
     "notices:stop": DESK,  # whoever sees something going wrong may stop it
     "notices:start": DECIDERS,
     "notices:notice": DESK,

@@ -9,18 +9,21 @@ from pytest_django import Settings
 
 from lionrock.desk.constituents.models import Contact
 from lionrock.desk.events.models import Episode, Standing
-from lionrock.desk.notices.mail import pieces, show
+from lionrock.desk.notices.mail import pieces, show, unpack
 from lionrock.desk.notices.models import (
     Answer,
     AnswerKind,
+    Caught,
     Letter,
     LetterState,
     Mailing,
     Notice,
     NoticeState,
 )
+from lionrock.desk.notices.services.trial import Fate, send_test
 from lionrock.desk.people.models import Person
 from lionrock.desk.people.roles import Role
+from lionrock.net.smtp import Receipt, Refused, Server
 from tests.desk.constituents import made
 from tests.people.someone import someone
 
@@ -263,13 +266,13 @@ def test_mail_settings_keep_the_password_out_of_sight(
 
     assert response.status_code == 302
     file = data / "secrets" / "smtp-password"
-    assert file.read_text() == "hush hush\n"
+    assert file.read_text() == "hush hush"
     assert file.stat().st_mode & 0o777 == 0o600
     page = text_of(client, "notices:mailing")
     assert "hush hush" not in page
     assert "A password is kept." in page
     client.post(reverse("notices:mailing"), {**said, "password": ""})
-    assert file.read_text() == "hush hush\n"
+    assert file.read_text() == "hush hush"
 
 
 def test_mail_without_encryption_to_another_machine_is_refused(
@@ -316,3 +319,51 @@ def test_quoted_lines_are_told_from_what_was_written() -> None:
         ("> Is it fixed?\n>> Please.", True),
         ("Bye", False),
     ]
+
+
+def test_a_test_letter_goes_to_the_catch_all_until_a_server_is_set(
+    client: Client, approver: Person, data: Path
+) -> None:
+    client.post(reverse("notices:test-letter"))
+
+    caught = Caught.objects.get()
+    assert caught.to == approver.email
+    assert dict(show(unpack(bytes(caught.body))).headers)["To"] == approver.email
+
+
+def test_no_test_letter_leaves_while_all_are_stopped(
+    client: Client, approver: Person, data: Path
+) -> None:
+    client.post(reverse("notices:stop"))
+    client.post(reverse("notices:test-letter"))
+
+    assert Caught.objects.count() == 0
+
+
+def test_what_the_server_says_to_a_test_letter_is_told(approver: Person, data: Path) -> None:
+    Mailing.objects.create(pk=1, host="mail.cert.example", sender="cert@cert.example")
+    seen: list[Server] = []
+
+    def taken(server: Server, message: bytes, **_: object) -> Receipt:
+        seen.append(server)
+        return Receipt(server="mail.cert.example", code=250, text="queued")
+
+    def refused(server: Server, message: bytes, **_: object) -> Receipt:
+        raise Refused("550 no", code=550, stage="recipient")
+
+    assert send_test(to=approver, transport=taken, now=made.NOW).fate is Fate.SENT
+    assert send_test(to=approver, transport=refused, now=made.NOW).said == "550 no"
+    assert seen[0].host == "mail.cert.example"
+
+
+def test_a_signing_key_is_made_once_and_its_letters_say_so(
+    client: Client, approver: Person, data: Path
+) -> None:
+    notice = waiting()
+    client.post(reverse("notices:sign"))
+    kept = (data / "secrets" / "mail-key.asc").read_bytes()
+    client.post(reverse("notices:sign"))
+
+    assert (data / "secrets" / "mail-key.asc").read_bytes() == kept
+    assert "PRIVATE" not in text_of(client, "notices:mailing")
+    assert "signed (PGP/MIME)" in text_of(client, "notices:notice", notice.pk)

@@ -131,7 +131,7 @@ def test_an_answer_counts_at_once_for_the_chosen_systems_alone(
 
     response = client.post(
         reverse("portal:answer", args=[mine.pk]),
-        {"version": 1, "kind": "fixed", "which": "chosen", "episode": [one.pk], "text": "closed"},
+        {"version": 1, "kind": "fixed", "episode": [one.pk], "text": "closed"},
     )
 
     assert response.status_code == 302
@@ -142,15 +142,24 @@ def test_an_answer_counts_at_once_for_the_chosen_systems_alone(
     assert Notice.objects.get().state == NoticeState.ANSWERED
 
 
-def test_answering_for_chosen_systems_needs_a_choice(
+def test_an_answer_without_a_choice_holds_for_all(
     client: Client, me: Person, alpha: Constituent
+) -> None:
+    episodes = [made.episode(alpha, f"192.0.2.{n}") for n in (7, 8)]
+    mine = made.notice(alpha, *episodes, state=NoticeState.SENT)
+
+    client.post(reverse("portal:answer", args=[mine.pk]), {"version": 1, "kind": "not_ours"})
+
+    assert set(Episode.objects.values_list("standing", flat=True)) == {Standing.NOT_OURS}
+
+
+@pytest.mark.parametrize("kind", ["bounce", "", "nonsense"])
+def test_only_three_answers_can_be_given(
+    kind: str, client: Client, me: Person, alpha: Constituent
 ) -> None:
     mine = made.notice(alpha, made.episode(alpha), state=NoticeState.SENT)
 
-    response = client.post(
-        reverse("portal:answer", args=[mine.pk]),
-        {"version": 1, "kind": "fixed", "which": "chosen"},
-    )
+    response = client.post(reverse("portal:answer", args=[mine.pk]), {"version": 1, "kind": kind})
 
     assert response.status_code == 400
     assert Answer.objects.count() == 0

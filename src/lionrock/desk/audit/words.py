@@ -90,6 +90,7 @@ WORDS: Final[dict[str, Promise]] = {
     "mailing.answers": _("Mailbox for answers changed"),
     "mailing.scans": _("Scans until fixed changed"),
     "mailing.key": _("Signing key made"),
+    "mailing.test": _("Test letter sent"),
 }
 
 

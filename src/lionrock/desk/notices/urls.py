@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("caught/<int:pk>/", caught.letter, name="caught-letter"),
     path("mail/", mailing.settings_page, name="mailing"),
     path("mail/test/", mailing.test_letter, name="test-letter"),
+    path("mail/key/", mailing.sign, name="sign"),
     path("mail/stop/", mailing.stop, name="stop"),
     path("mail/start/", mailing.start, name="start"),
     path("<int:pk>/", notice.notice, name="notice"),

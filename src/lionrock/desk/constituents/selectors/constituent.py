@@ -9,7 +9,9 @@ from lionrock.desk.constituents.selectors.listing import Counted, count_open
 from lionrock.desk.events.models import Episode, Standing
 from lionrock.desk.notices.models import Notice
 
-SHOWN: Final = 25
+SHOWN: Final = 12
+SETTLED: Final = 8
+TOLD: Final = 8
 LOOKED_AT: Final = 5000
 """Open episodes at most that the summary by kind is made of, the latest first."""
 
@@ -57,8 +59,8 @@ def standings(constituent: Constituent) -> Standings:
         kinds=tuple(kinds.most_common()),
         partial=kinds.total() >= LOOKED_AT,
         latest=tuple(open_ones[:SHOWN]),
-        settled=tuple(settled.order_by("-last_seen", "-id")[:SHOWN]),
+        settled=tuple(settled.order_by("-last_seen", "-id")[:SETTLED]),
         notices=tuple(
-            Notice.objects.filter(constituent=constituent).order_by("-made_at", "-id")[:SHOWN]
+            Notice.objects.filter(constituent=constituent).order_by("-made_at", "-id")[:TOLD]
         ),
     )

@@ -1,6 +1,5 @@
 """How mail leaves: the servers, the stop switch, a letter to oneself."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
@@ -17,7 +16,9 @@ from lionrock.core.errors import GiveUp
 from lionrock.desk.notices import services
 from lionrock.desk.notices.forms import MailingForm, RepliesForm, ScansForm
 from lionrock.desk.notices.models import Mailing
-from lionrock.desk.notices.passwords import Password, keep_password, password
+from lionrock.desk.notices.services.compose import signing_key
+from lionrock.desk.notices.services.key import keep_private, make_key, read_private
+from lionrock.desk.notices.services.trial import IMAP_PASSWORD, SMTP_PASSWORD, Fate, send_test
 from lionrock.desk.notices.views.shared import DECIDERS, page
 from lionrock.desk.people.roles import TEAM, Role, allow
 from lionrock.desk.people.who import person_of
@@ -32,6 +33,7 @@ AnyForm = MailingForm | RepliesForm | ScansForm
 def settings_page(request: HttpRequest) -> HttpResponseBase:
     """Show and change the mail servers."""
     row = Mailing.objects.filter(pk=1).first() or Mailing()
+    key = signing_key()
     part = request.POST.get("part", "")
     post = request.POST if request.method == "POST" else None
     smtp = MailingForm(post if part == "smtp" else None, initial=_smtp(row))
@@ -54,8 +56,9 @@ def settings_page(request: HttpRequest) -> HttpResponseBase:
         "smtp": smtp,
         "imap": imap,
         "scans": scans,
-        "has_smtp": bool(password(data=settings.LIONROCK_DATA, which=Password.SMTP)),
-        "has_imap": bool(password(data=settings.LIONROCK_DATA, which=Password.IMAP)),
+        "has_smtp": bool(read_private(SMTP_PASSWORD)),
+        "has_imap": bool(read_private(IMAP_PASSWORD)),
+        "certificate": key.extract_certificate() if key else None,
     }
     return page(request, "notices/mailing.html", context, status=400 if post else 200)
 
@@ -64,6 +67,30 @@ def settings_page(request: HttpRequest) -> HttpResponseBase:
 @allow(Role.ADMINISTRATOR)
 def test_letter(request: HttpRequest) -> HttpResponseBase:
     """Send a letter to oneself, the way every letter leaves."""
+    trial = send_test(to=person_of(request), now=timezone.now())
+    words = {
+        Fate.SENT: _("The server took the letter: %(said)s"),
+        Fate.CAUGHT: _("No mail server is set: the catch-all took the letter."),
+        Fate.STOPPED: _("All letters are stopped: this one did not leave either."),
+        Fate.REFUSED: _("The server refused the letter: %(said)s"),
+        Fate.UNREACHED: _("The server did not take the letter: %(said)s"),
+        Fate.UNKNOWN: _("The connection broke at the last moment: it may have arrived or not."),
+    }
+    tell = messages.success if trial.fate in {Fate.SENT, Fate.CAUGHT} else messages.error
+    tell(request, words[trial.fate] % {"said": trial.said})
+    return redirect("notices:mailing")
+
+
+@require_POST
+@allow(Role.ADMINISTRATOR)
+def sign(request: HttpRequest) -> HttpResponseBase:
+    """Make the key that signs every letter from now on."""
+    try:
+        make_key(by=person_of(request), now=timezone.now())
+    except GiveUp:
+        messages.warning(request, _("There is a signing key already."))
+    else:
+        messages.success(request, _("Every letter is signed from now on."))
     return redirect("notices:mailing")
 
 
@@ -92,7 +119,7 @@ def _save(request: HttpRequest, form: AnyForm) -> None:
     if isinstance(form, ScansForm):
         services.set_scans_to_fix(by=by, scans=said["scans"], now=now)
         return
-    which = Password.SMTP if isinstance(form, MailingForm) else Password.IMAP
+    which = SMTP_PASSWORD if isinstance(form, MailingForm) else IMAP_PASSWORD
     if isinstance(form, MailingForm):
         services.set_mailing(
             by=by,
@@ -114,7 +141,7 @@ def _save(request: HttpRequest, form: AnyForm) -> None:
             now=now,
         )
     if said["password"]:
-        keep_password(data=settings.LIONROCK_DATA, which=which, value=said["password"])
+        keep_private(which, said["password"].encode("utf-8"))
 
 
 def _smtp(row: Mailing) -> dict[str, object]:

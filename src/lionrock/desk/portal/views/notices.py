@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lionrock.core.errors import NotOurs
 from lionrock.desk.notices import services
-from lionrock.desk.notices.mail import show, unpack
+from lionrock.desk.notices.mail import pieces, show, unpack
 from lionrock.desk.notices.models import AnswerKind, LetterState, Notice, NoticeState
 from lionrock.desk.people.roles import Role, allow
 from lionrock.desk.people.who import person_of
@@ -63,9 +63,6 @@ def answer(request: HttpRequest, pk: int) -> HttpResponseBase:
     if not form.is_valid() or None in chosen:
         said = _("That could not be read, and nothing was changed. Choose again.")
         return _draw(request, pk, refused=said, status=400)
-    if request.POST.get("which") == "chosen" and not chosen:
-        said = _("Choose at least one system, or answer for all.")
-        return _draw(request, pk, refused=said, status=400)
     try:
         services.answer_in_portal(
             notice_id=pk,
@@ -99,7 +96,7 @@ def _draw(
             "notice": found,
             "preview": show(unpack(bytes(letter.body))) if letter else None,
             "episodes": own.told_episodes(found).order_by("-last_seen", "-pk")[:SHOWN],
-            "answers": answers,
+            "answers": [(one, pieces(one.text)) for one in answers],
             "answerable": found.state in ANSWERABLE,
             "refused": refused,
             "typed": request.POST.get("text", ""),
