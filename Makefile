@@ -28,6 +28,10 @@ exam: ## Print the quality table over the data in DATA
 	@sh scripts/setup.sh dev
 	@.venv/bin/lionrock names exam $(DATA)
 
+fuzz: ## Fuzz every reader of a feed, MINUTES (10) each family
+	@sh scripts/setup.sh dev
+	@.venv/bin/python -m scripts.fuzz --minutes $(or $(MINUTES),10)
+
 docs: ## Write docs/reference again from the code
 	@sh scripts/setup.sh dev
 	@.venv/bin/python -m scripts.reference

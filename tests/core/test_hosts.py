@@ -51,6 +51,7 @@ def test_a_host_is_read_however_it_is_dressed(text: str, host: str) -> None:
         ("a b.example", "has a character that no host name holds"),
         ("a_b.example", "has a character that no host name holds"),
         ("a\0.example", "has a character that no host name holds"),
+        ("%é<b>.example", "has a character that no host name holds"),
         ("a\\.b.c.example", "has a character that no host name holds"),
         ("-a.example", "has a label that begins or ends with a hyphen"),
         ("xn--99999999999.example", "has a label that is no valid punycode"),

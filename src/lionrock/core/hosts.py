@@ -143,7 +143,9 @@ def _encoded(label: str) -> str | NoHost:
     a_label = "xn--" + label.encode("punycode").decode("ascii")
     if len(a_label) > 63:
         return NoHost(why="has a label longer than 63 characters")
-    return a_label if _decoded(a_label) == label else NoHost(why=_CHARACTER)
+    # Punycode leaves ASCII as it is, so what no ASCII label may hold must not hide beside a letter.
+    known = _LDH.match(a_label) and _decoded(a_label) == label
+    return a_label if known else NoHost(why=_CHARACTER)
 
 
 @lru_cache(maxsize=65536)
