@@ -56,6 +56,11 @@ app.command(
     name="mail",
     help="Letters: preview, send, stop, and the mail server.",
 )
+app.command(
+    "lionrock.jobs.constituents:app",
+    name="constituents",
+    help="Whom we serve or tell: import, list, ask who would be told.",
+)
 app.command("lionrock.jobs.audit:app", name="audit", help="Check the log of who did what.")
 
 FOREIGN: Final = {
