@@ -139,6 +139,9 @@ CACHES = {
     }
 }
 
+# What the console asks of the road by name, since it stands below the room that tells it.
+REPLAYER = "lionrock.jobs.replaying"
+
 # Time and language -------------------------------------------------------------------------
 
 USE_TZ = True

@@ -15,12 +15,15 @@ from pytest_django import Settings
 
 from lionrock.core.feeds import Carrier
 from lionrock.desk.audit.models import Entry
+from lionrock.desk.events.models import Event as EventRow
 from lionrock.desk.feeds.models import Blob, BlobState, Source
 from lionrock.desk.feeds.selectors.health import Health, feed_row, health_of
+from lionrock.desk.feeds.selectors.replayable import MOST
 from lionrock.desk.feeds.services.blobs import keep_blob
 from lionrock.desk.feeds.services.secrets import Kind, secret_of
 from lionrock.desk.people.roles import Role
 from lionrock.feeds import catalogue, feed_of
+from lionrock.jobs.road import read_blob
 from tests.desk.events.rows import SCRIPT, Road, busy_road, run_feed
 from tests.desk.suspects.conftest import NOW
 from tests.people.someone import someone
@@ -314,3 +317,64 @@ def test_deliveries_are_narrowed_and_paged(analyst: Client, road: Road) -> None:
     assert re.findall(r'class="blob (\w+)"', page(analyst, "deliveries", state="failed")) == [
         "failed"
     ]
+
+
+def delivered(text: str, *, name: str = "urls.txt", feed: str = "openphish") -> Blob:
+    """Return a delivery that a worker has read."""
+    blob = keep_blob(
+        feed=feed, content=text.encode(), name=name, carrier=Carrier.DROP, now=timezone.now()
+    ).blob
+    read_blob(blob.pk, worker="test", clock=timezone.now)
+    blob.refresh_from_db()
+    assert blob.state == BlobState.COMPLETE, blob.failure
+    return blob
+
+
+@pytest.fixture
+def approver() -> Client:
+    return signed_in(Role.APPROVER)
+
+
+def test_with_nothing_repaired_a_replay_changes_nothing(approver: Client) -> None:
+    blob = delivered("http://login.bank.example/a\nhttp://203.0.113.5/b\n")
+
+    shown = page(approver, "replay", "openphish", blob=str(blob.pk))
+
+    assert "Nothing would change." in shown
+    assert "Change it so" not in shown
+
+
+def test_a_replay_shows_what_would_change_and_changes_it_only_when_told(
+    approver: Client,
+) -> None:
+    blob = delivered("http://a.bank.example.hk/a\nhttp://203.0.113.5/b\n")
+    rows = EventRow.objects.filter(blob_id=blob.pk)
+    assert rows.exists()
+    rows.update(severity="info")  # as an older reader may have read it
+    shown = page(approver, "replay", "openphish", since=f"{timezone.localtime():%Y-%m-%d}")
+    ids = re.findall(r'name="blob" value="(\d+)"', shown)
+
+    assert "severity" in shown
+    assert ids == [str(blob.pk)]
+    assert set(rows.values_list("severity", flat=True)) == {"info"}
+    approver.post(reverse("feeds:apply-replay", args=["openphish"]), {"blob": ids})
+    assert "info" not in set(rows.values_list("severity", flat=True))
+    assert Entry.objects.filter(action="feed.replay").count() == 1
+
+
+def test_a_replay_of_another_feeds_delivery_changes_nothing(approver: Client) -> None:
+    blob = delivered("http://a.bank.example.hk/a\n")
+    EventRow.objects.update(severity="info")
+    approver.post(reverse("feeds:apply-replay", args=["urlhaus"]), {"blob": [str(blob.pk)]})
+
+    assert set(EventRow.objects.values_list("severity", flat=True)) == {"info"}
+    assert "No delivery of these days" in page(approver, "replay", "urlhaus", blob=str(blob.pk))
+
+
+def test_what_is_too_much_for_a_page_is_left_to_the_command(approver: Client) -> None:
+    for number in range(MOST + 2):
+        delivered(f"http://a{number}.bank.example.hk/a\n")
+
+    assert "2 more deliveries were chosen" in page(
+        approver, "replay", "openphish", since="2020-01-01"
+    )

@@ -158,6 +158,20 @@ class DeliveriesForm(forms.Form):
         }
 
 
+class ReplayForm(forms.Form):
+    """Which deliveries are read again: one, or those of some days."""
+
+    blob = forms.IntegerField(label=_("Delivery"), required=False, min_value=1, max_value=2**63 - 1)
+    since = forms.DateField(label=_("Received from"), required=False)
+    until = forms.DateField(label=_("Received to (inclusive)"), required=False)
+
+    def __init__(self, data: QueryDict | None) -> None:
+        super().__init__(data, auto_id="replay-%s", label_suffix="")
+        fields: dict[str, Any] = self.fields  # Any: as above
+        for name in ("since", "until"):
+            fields[name].widget.input_type = "date"
+
+
 def _intervals(kept: int | None) -> list[tuple[object, object]]:
     offered: list[tuple[object, object]] = [("", _("as the feed says")), *EVERY]
     if kept and kept not in dict(EVERY):
