@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -135,7 +135,7 @@ def read_elsewhere(plan: Plan) -> Iterator[Reading]:
     stopped = threading.Event()
     pump = threading.Thread(target=_pump, args=(child.stdout, frames, stopped), daemon=True)
     try:
-        with child.stdin as stdin:
+        with suppress(BrokenPipeError), child.stdin as stdin:
             stdin.write(pickle.dumps(plan))
         pump.start()
         yield Reading(version=str(_received(frames)), batches=_unpacked(frames))

@@ -18,7 +18,7 @@ from lionrock.desk.events.services.rows import Batch, Source, batches
 from lionrock.desk.feeds.models import Blob, BlobState
 from lionrock.desk.feeds.selectors.blobs import LEASE
 from lionrock.desk.feeds.services.blobs import keep_blob
-from lionrock.desk.feeds.services.reading import Lost, claim
+from lionrock.desk.feeds.services.reading import PATIENCE, Lost, claim
 from tests.desk.events.conftest import DAY, NOW, Keep, event, scoped
 
 pytestmark = pytest.mark.django_db
@@ -261,7 +261,7 @@ def test_a_batch_whose_delivery_somebody_else_took_over_keeps_nothing(keep: Keep
 
 def test_a_delivery_whose_readers_keep_dying_at_one_place_is_marked_failed() -> None:
     blob = keep_blob(feed="a", content=b"x", name="", carrier=Carrier.DROP, now=NOW).blob
-    for _ in range(5):
+    for _ in range(PATIENCE):
         assert claim(blob_id=blob.pk, worker="one", now=NOW) is not None
     assert claim(blob_id=blob.pk, worker="one", now=NOW) is None
     assert Blob.objects.get().state == BlobState.FAILED

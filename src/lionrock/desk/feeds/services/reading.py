@@ -13,7 +13,7 @@ from lionrock.desk.feeds.models import Blob, BlobState
 from lionrock.desk.feeds.selectors.blobs import LEASE
 from lionrock.desk.people.models import Person
 
-PATIENCE: Final = 5
+PATIENCE: Final = 25
 """How often reading may end without an error and without having come further (a killed process)."""
 
 

@@ -1,0 +1,212 @@
+"""A delivery goes its whole road: kept bytes, read, enriched, scoped, kept rows; killed or not."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from django.db import connection
+from pytest_django import Settings
+
+from lionrock.core.errors import GiveUp, TryLater
+from lionrock.core.feeds import Carrier
+from lionrock.desk.events.models import DayCount, Episode, Event, Reject
+from lionrock.desk.feeds.models import Blob, BlobState
+from lionrock.desk.feeds.services.blobs import keep_blob, path_of
+from lionrock.jobs import reading
+from lionrock.jobs.replaying import Which, preview_of, replayed
+from lionrock.jobs.road import plan_of, read_blob
+
+NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
+HEADER = '"timestamp","severity","ip","protocol","port","hostname","tag","asn","geo","naics"\n'
+
+
+def report(rows: int, *, first: int = 0) -> bytes:
+    """Return a scan report about addresses of the documentation networks, some of it odd."""
+    lines = [HEADER]
+    for number in range(first, first + rows):
+        network = ("192.0.2", "198.51.100", "203.0.113")[number % 3]
+        address = f"{network}.{number % 250}" if number % 50 else ""
+        at = datetime(2026, 11, 19, tzinfo=UTC) + timedelta(seconds=number)
+        lines.append(
+            f'"{at:%Y-%m-%d %H:%M:%S}","high","{address}","tcp","23","","telnet","64496","ZZ","0"\n'
+        )
+    return "".join(lines).encode()
+
+
+def clock() -> datetime:
+    """Return a time that stands still."""
+    return NOW
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(settings: Settings, tmp_path: Path) -> None:
+    settings.LIONROCK_DATA = tmp_path
+
+
+def kept(content: bytes, name: str = "2026-11-19-scan_telnet-hk.csv") -> Blob:
+    return keep_blob(
+        feed="shadowserver", content=content, name=name, carrier=Carrier.DROP, now=NOW
+    ).blob
+
+
+def counts(blob: Blob) -> dict[str, int]:
+    blob.refresh_from_db()
+    return {
+        name: getattr(blob, name)
+        for name in ("events", "ours", "outside", "duplicates", "rejects", "fresh", "lines")
+    }
+
+
+@pytest.mark.django_db
+def test_every_line_becomes_an_event_a_count_or_a_reject() -> None:
+    blob = kept(report(600))
+    read_blob(blob.pk, worker="one", clock=clock)
+    found = counts(blob)
+    assert blob.state == BlobState.COMPLETE
+    assert found["events"] + found["rejects"] == 600
+    assert found["rejects"] == Reject.objects.count() == 12
+    assert found["ours"] == Event.objects.count() > 0
+    assert found["outside"] > 0
+    assert found["events"] == found["ours"] + found["outside"] + found["duplicates"]
+    assert sum(DayCount.objects.values_list("events", flat=True)) == found["events"]
+    assert found["fresh"] == Episode.objects.count()
+    event = Event.objects.order_by("line").first()
+    assert event is not None
+    assert (event.located, event.why, event.report) == ("HK", "located", "scan_telnet")
+
+
+@pytest.mark.django_db
+def test_a_delivery_that_was_read_is_not_read_again() -> None:
+    blob = kept(report(60))
+    read_blob(blob.pk, worker="one", clock=clock)
+    before = counts(blob)
+    read_blob(blob.pk, worker="two", clock=clock)
+    assert counts(blob) == before
+    assert blob.attempts == 1
+
+
+@pytest.mark.django_db
+def test_a_process_of_its_own_reads_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = kept(report(600))
+    plan = plan_of(here)
+    expected = reading.read_here(plan)
+    with reading.read_elsewhere(plan) as elsewhere:
+        assert elsewhere.version == expected.version
+        assert list(elsewhere.batches) == list(expected.batches)
+
+
+@pytest.mark.django_db
+def test_a_reading_process_that_gives_up_says_why() -> None:
+    plan = replace(plan_of(kept(report(60))), region="nowhere")
+    with (
+        pytest.raises(GiveUp, match="no pack of this code"),
+        reading.read_elsewhere(plan) as found,
+    ):
+        list(found.batches)
+
+
+@pytest.mark.django_db
+def test_a_reading_process_that_dies_is_told_as_one_to_start_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plan = plan_of(kept(report(60)))
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with pytest.raises(TryLater, match="ended early"), reading.read_elsewhere(plan) as found:
+        list(found.batches)
+
+
+@pytest.mark.django_db
+def test_damaged_bytes_make_the_delivery_fail_with_a_clear_sentence() -> None:
+    blob = kept(report(60))
+    path_of(blob.sha256).write_bytes(b"not what was kept")
+    read_blob(blob.pk, worker="one", clock=clock)
+    blob.refresh_from_db()
+    assert blob.state == BlobState.FAILED
+    assert "damaged" in blob.failure
+    assert not Event.objects.exists()
+
+
+@pytest.mark.django_db
+def test_reading_again_with_nothing_repaired_changes_nothing() -> None:
+    blob = kept(report(600))
+    read_blob(blob.pk, worker="one", clock=clock)
+    assert not preview_of(blob, now=NOW)
+    lines = list(replayed(Which(feed="shadowserver"), applying=True, clock=clock))
+    assert lines[-1] == "1 deliveries read again, 0 changed"
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """The environment of processes that share one database: a file, or this run's PostgreSQL."""
+    given = {**os.environ, "LIONROCK_DATA": str(tmp_path / "data"), "PYTHONPATH": "src:."}
+    given["LIONROCK_DATABASE"] = ""
+    if connection.vendor == "postgresql":
+        at = connection.settings_dict
+        given["LIONROCK_DATABASE"] = (
+            f"postgresql://{quote(at['USER'])}:{quote(at['PASSWORD'])}"
+            f"@{quote(at['HOST'], safe='')}:{at['PORT']}/{quote(at['NAME'])}"
+        )
+    return given
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_reader_killed_at_any_moment_loses_no_row_and_doubles_none(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    content = tmp_path / "report.csv"
+    content.write_bytes(report(3000))
+    run(environment, "prepare", str(content))
+    expected = run(environment, "expected", str(content))
+    pauses = random.Random(7)
+    for _ in range(5):
+        child = start(environment, "read")
+        assert child.stdout
+        child.stdout.readline()
+        time.sleep(pauses.uniform(0.0, 2.5))
+        child.send_signal(signal.SIGKILL)
+        child.communicate(timeout=30)
+    run(environment, "read")
+    assert run(environment, "report") == expected
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_readers_of_one_delivery_one_reads_it(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    content = tmp_path / "report.csv"
+    content.write_bytes(report(3000))
+    run(environment, "prepare", str(content))
+    expected = run(environment, "expected", str(content))
+    both = [start(environment, "read", worker) for worker in ("one", "two")]
+    for child in both:
+        child.communicate(timeout=60)
+        assert child.returncode == 0
+    assert run(environment, "report") == expected
+
+
+COMMAND = [sys.executable, "-m", "tests.jobs.reading_process"]
+
+
+def start(environment: dict[str, str], *words: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen([*COMMAND, *words], env=environment, stdout=subprocess.PIPE, text=True)
+
+
+def run(environment: dict[str, str], *words: str) -> str:
+    done = subprocess.run(
+        [*COMMAND, *words],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
