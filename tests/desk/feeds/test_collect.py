@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -58,8 +59,8 @@ def switched_on(carrier: Carrier = Carrier.HTTP, **changes: str | int) -> Source
         by=None,
         now=NOW,
         enabled=True,
-        carrier=carrier.value,
-        **{"address": "https://feeds.example/list", **changes},
+        options=None,
+        **{"carrier": carrier.value, "address": "https://feeds.example/list", **changes},
     )
 
 
@@ -180,7 +181,7 @@ def dropped(tmp_path: Path, **given: object) -> tuple[list[str], Order]:
         address="",
         now=NOW,
         place=Place(),
-        web=lambda *_, **__: None,  # type: ignore[arg-type,return-value]  # nobody asks
+        web=lambda *_, **__: None,  # type: ignore[arg-type]  # nobody asks
         folder=tmp_path,
         **given,  # type: ignore[arg-type]  # the test names what differs
     )
@@ -407,7 +408,7 @@ def test_a_key_given_to_a_server_never_stands_in_the_database() -> None:
                 feed=FEED,
                 worker="here",
                 around=Surroundings(
-                    data=data, allow=(LOOPBACK[0],), carries={Carrier.HTTP: http.carry}
+                    data=data, allow=(ip_network(LOOPBACK[0]),), carries={Carrier.HTTP: http.carry}
                 ),
                 clock=lambda: NOW,
             )

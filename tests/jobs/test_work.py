@@ -1,0 +1,197 @@
+"""The worker as it is: a process that does everything that is due, and may be killed at any time."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from django.db import connection
+
+from lionrock.core.feeds import Carrier
+from lionrock.desk.feeds.services import drop, sources
+from lionrock.jobs import clock
+
+SECONDS = 90
+START = [sys.executable, "-c", "from lionrock.jobs.cli import main; main()"]
+
+
+def report(number: int, rows: int = 20) -> tuple[str, bytes]:
+    """A Shadowserver report of addresses of ours."""
+    lines = ["timestamp,severity,ip,protocol,port,tag,asn,geo"]
+    lines += [
+        f"2026-11-1{number % 10} 01:00:00,high,198.18.{number % 250}.{row},tcp,23,telnet,64496,"
+        for row in range(rows)
+    ]
+    return f"2026-11-1{number % 10}-scan_telnet-n{number}.csv", ("\n".join(lines) + "\n").encode()
+
+
+def switch_on() -> None:
+    sources.set_up(
+        feed="shadowserver",
+        by=None,
+        now=datetime.now(UTC),
+        enabled=True,
+        carrier=Carrier.DROP.value,
+    )
+
+
+@pytest.mark.django_db
+def test_a_duty_that_fails_is_written_down_and_the_next_one_is_done() -> None:
+    def breaks(_worker: str, _clock: object) -> object:
+        raise ValueError("no such thing")
+
+    failure = clock.guarded(lambda: breaks("", None))
+
+    assert failure == "ValueError: no such thing"
+
+
+# Real processes ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """The environment of processes that share this test's database."""
+    data = tmp_path / "data"
+    given = {**os.environ, "LIONROCK_DATA": str(data), "PYTHONPATH": "src:."}
+    if connection.vendor == "postgresql":
+        at = connection.settings_dict
+        given["LIONROCK_DATABASE"] = (
+            f"postgresql://{quote(at['USER'])}:{quote(at['PASSWORD'])}"
+            f"@{quote(at['HOST'], safe='')}:{at['PORT']}/{quote(at['NAME'])}"
+        )
+    else:
+        given["LIONROCK_DATABASE"] = ""
+    return given
+
+
+@contextmanager
+def worker(
+    name: str, environment: dict[str, str], log: Path
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """A worker process; stopped in order at the end."""
+    with log.open("ab") as said:
+        process = subprocess.Popen(
+            [*START, "work", "--name", name],
+            env=environment,
+            stdout=said,
+            stderr=said,
+            start_new_session=True,
+        )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+            process.wait(SECONDS)
+
+
+def inside(environment: dict[str, str], code: str) -> str:
+    """Ask the processes' database something."""
+    start = "from lionrock.jobs import django; django.start()\n"
+    done = subprocess.run(
+        [sys.executable, "-c", start + code],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=True,
+    )
+    return done.stdout.strip()
+
+
+def wait_for(what: Callable[[], bool], log: Path) -> None:
+    deadline = time.monotonic() + SECONDS
+    while not what():
+        assert time.monotonic() < deadline, log.read_text()
+        time.sleep(0.5)
+
+
+PREPARE = """
+django.migrate()
+from tests.jobs.test_work import switch_on
+switch_on()
+"""
+COUNT = """
+from lionrock.desk.events.models import Event
+from lionrock.desk.feeds.models import Blob
+print(Blob.objects.filter(state='complete').exclude(routed_at=None).count(), Event.objects.count())
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_once_does_everything_that_is_due_from_a_file_to_a_notice_and_ends(
+    environment: dict[str, str],
+) -> None:
+    inside(environment, PREPARE)
+    folder = Path(environment["LIONROCK_DATA"]) / "drop" / "shadowserver"
+    folder.mkdir(parents=True)
+    name, content = report(1)
+    (folder / name).write_bytes(content)
+    time.sleep(drop.SETTLE_SECONDS + 0.1)
+
+    done = subprocess.run(
+        [*START, "work", "--once"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=True,
+    )
+
+    told = done.stderr.splitlines()
+    assert "collected shadowserver: 1 new" in told
+    assert {f"{duty}: done" for duty in clock.BY_NAME} <= set(told), told
+    assert inside(environment, COUNT) == "1 20"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_killed_worker_s_share_is_done_by_the_other_and_nothing_twice(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    inside(environment, PREPARE)
+    folder = Path(environment["LIONROCK_DATA"]) / "drop" / "shadowserver"
+    folder.mkdir(parents=True)
+    log = tmp_path / "log"
+
+    def lay(first: int, last: int) -> None:
+        for number in range(first, last):
+            name, content = report(number)
+            (folder / f".{name}").write_bytes(content)
+            (folder / f".{name}").rename(folder / name)
+
+    with worker("one", environment, log), worker("two", environment, log) as two:
+        lay(0, 10)
+        wait_for(lambda: inside(environment, COUNT) != "0 0", log)
+        two.kill()
+        two.wait()
+        lay(10, 20)
+        wait_for(lambda: inside(environment, COUNT) == "20 400", log)
+        with worker("two", environment, log):
+            lay(20, 25)
+            wait_for(lambda: inside(environment, COUNT) == "25 500", log)
+
+    assert len(list((folder / "done").iterdir())) == 25
+    names = "from lionrock.desk.work.models import Worker\n" + (
+        "print(*Worker.objects.order_by('name').values_list('name', 'ended_by'))"
+    )
+    assert inside(environment, names) == "('one', 'one') ('two', 'two')"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_second_worker_of_a_living_one_s_name_is_refused(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    inside(environment, "django.migrate()")
+    log, second = tmp_path / "log", tmp_path / "second"
+    with worker("one", environment, log):
+        wait_for(lambda: b"at work" in log.read_bytes(), log)
+        with worker("one", environment, second) as refused:
+            assert refused.wait(SECONDS) == 4
+    assert "LIONROCK_WORKER" in second.read_text()
