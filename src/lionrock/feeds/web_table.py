@@ -13,11 +13,9 @@ from lionrock.feeds.listed.tables import html_rows
 from lionrock.feeds.mailing.zones import zoned
 from lionrock.feeds.reading import Unreadable, as_hash, as_host, as_port, as_time, as_url, asset_of
 
-_ORDER = (AssetKind.URL, AssetKind.ADDRESS, AssetKind.NETWORK, AssetKind.HOST, AssetKind.HASH)
-
 
 def read(delivery: Delivery) -> Iterator[Event | Reject]:
-    """Yield one undetermined event per row: about its URL, else its address, host or file.
+    """Yield one undetermined event per row: about its URL, else what it names first.
 
     The first time in a row is when it was seen. A row of words alone is a Reject, unless the whole
     table is.
@@ -32,7 +30,7 @@ def read(delivery: Delivery) -> Iterator[Event | Reject]:
                 when = when or moment
             elif asset := _asset(text):
                 found.setdefault(asset.kind, asset)
-        asset = next((found[kind] for kind in _ORDER if kind in found), None)
+        asset = found.get(AssetKind.URL) or next(iter(found.values()), None)
         if asset is None:
             raise Unreadable("names no URL, address, host or file")
         return _event(number, when or delivery.received, asset, found, cells)

@@ -1,5 +1,25 @@
 """Shared ways of reading lists of addresses, hosts, URLs and files that somebody keeps."""
 
-from lionrock.feeds.listed.lists import Claim, assets, beginning, completed, event, heading, plain
+from lionrock.feeds.listed.lists import (
+    Claim,
+    assets,
+    beginning,
+    completed,
+    event,
+    heading,
+    moment_of,
+    plain,
+    text_of,
+)
 
-__all__ = ["Claim", "assets", "beginning", "completed", "event", "heading", "plain"]
+__all__ = [
+    "Claim",
+    "assets",
+    "beginning",
+    "completed",
+    "event",
+    "heading",
+    "moment_of",
+    "plain",
+    "text_of",
+]

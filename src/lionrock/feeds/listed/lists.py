@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -10,7 +10,15 @@ from typing import Final
 from lionrock.core.events import Asset, AssetKind, Event, Part, Reject, Seen, Severity
 from lionrock.core.feeds import Delivery, Read
 from lionrock.core.rsit import Rsit
-from lionrock.feeds.reading import Line, Unreadable, asset_of, ends_of, read_lines, read_text
+from lionrock.feeds.reading import (
+    Line,
+    Unreadable,
+    as_time,
+    asset_of,
+    ends_of,
+    read_lines,
+    read_text,
+)
 
 ANY: Final = frozenset(AssetKind)
 NETS: Final = frozenset({AssetKind.ADDRESS, AssetKind.NETWORK})
@@ -118,6 +126,25 @@ def completed(event: Event) -> Event:
             )
         case _:
             return event
+
+
+def text_of(entry: Mapping[str, object], *names: str) -> str:
+    """Return the first of the named values that is plain and not empty, as trimmed text."""
+    for name in names:
+        value = entry.get(name)
+        if value is None or isinstance(value, (dict, list)):
+            continue
+        if text := str(value).strip():
+            return text
+    return ""
+
+
+def moment_of(text: str) -> datetime:
+    """Return the moment a source names; raise Unreadable when it names none."""
+    at = as_time(text)
+    if at is None:
+        raise Unreadable("has no time that can be read")
+    return at
 
 
 def beginning(delivery: Delivery, size: int = 65536) -> str:
