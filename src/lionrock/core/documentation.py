@@ -184,6 +184,9 @@ HOLDERS: Final = (
     ),
 )
 
+SAMPLE: Final = "lionrock-sample"
+"""Stands in every made-up host name below a real ending, so that nobody is asked about it."""
+
 _OTHERS: Final = ("US", "DE", "BR", "NZ", "ZA")
 """Countries to stand for elsewhere; one of the region's own is passed over."""
 

@@ -15,12 +15,15 @@ from lionrock.desk.feeds.selectors.blobs import waiting
 from lionrock.desk.feeds.services import aids, drop, silence, sources
 from lionrock.desk.feeds.services.collect import Surroundings, collect
 from lionrock.desk.work import services as work
+from lionrock.regions import load
 
 log: Final = structlog.get_logger()
 
 Clock = Callable[[], datetime]
 AT_ONCE: Final = 50
 """Deliveries that are looked at in one go."""
+CONTACTS_AT_ONCE: Final = 30
+"""Questions to registries in one go; each server is asked once in a second."""
 
 
 def utc_now() -> datetime:
@@ -117,6 +120,23 @@ def hand_over(worker: str, clock: Clock) -> object:
     return deliver_confirmed(now=clock())
 
 
+def contacts(worker: str, clock: Clock) -> object:
+    """Look up whom to tell where no constituent is responsible."""
+    from lionrock.desk.constituents.services import found  # noqa: PLC0415  # heavy
+    from lionrock.enrich.tables import Tables  # noqa: PLC0415  # as above
+    from lionrock.net.rdap import Rdap, asking  # noqa: PLC0415  # as above
+
+    if not found.due(now=clock()):
+        return 0
+    ask = asking(settings.LIONROCK_INTERNAL)
+    return found.look_up(
+        rdap=Rdap(found.servers(ask=ask, now=clock()), ask=ask),
+        tables=Tables.load(settings.LIONROCK_DATA / "tables", load(settings.LIONROCK_REGION)),
+        now=clock(),
+        most=CONTACTS_AT_ONCE,
+    )
+
+
 def ring(worker: str, clock: Clock) -> object:
     """Ring for feeds that fell silent."""
     return silence.ring(now=clock())
@@ -149,6 +169,7 @@ def letters_due(now: datetime) -> bool:
 
 DUTIES: Final[tuple[Duty, ...]] = (
     Duty(name="own", cron="10 * * * * *", do=hand_over),
+    Duty(name="contacts", cron="15 */10 * * * *", do=contacts),
     Duty(name="route", cron="20 * * * * *", do=route, due=unrouted),
     Duty(name="send", cron="40 * * * * *", do=send, due=letters_due),
     Duty(name="answers", cron="5 */2 * * * *", do=answers),

@@ -1,5 +1,6 @@
 """Looks up whom to tell where no constituent is responsible, and keeps what was found."""
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from ipaddress import ip_address
@@ -7,16 +8,17 @@ from typing import Final
 
 from django.db.models import Q
 
-from lionrock.core.documentation import HOLDERS
-from lionrock.core.errors import GiveUp, TryLater
+from lionrock.core.documentation import HOLDERS, SAMPLE
+from lionrock.core.errors import GiveUp, LionrockError, TryLater
 from lionrock.core.facts import Why
 from lionrock.desk.constituents.models import Constituent, Contact, Found
 from lionrock.desk.constituents.selectors.responsible import keys_of
 from lionrock.desk.events.models import Episode, Standing
+from lionrock.desk.feeds.models import Aid
 from lionrock.enrich.contact import Contact as Named
 from lionrock.enrich.contact import first_contact
 from lionrock.enrich.tables import Tables
-from lionrock.net.rdap import Rdap
+from lionrock.net.rdap import REGISTRIES, Ask, Rdap, Servers, registries
 
 FRESH: Final = timedelta(days=30)
 """How long a contact that was found counts before it is looked up again."""
@@ -25,6 +27,8 @@ FAILED: Final = timedelta(days=3)
 RECENT: Final = timedelta(days=3)
 """Only episodes seen within so long before now are worth a question."""
 
+REGISTRIES_FRESH: Final = timedelta(days=7)
+_AID: Final = "rdap-"
 _READ: Final = 2000
 _INVENTED: Final = frozenset(
     {f"AS{holder.asn}" for holder in HOLDERS}
@@ -43,6 +47,37 @@ def look_up(*, rdap: Rdap, tables: Tables, now: datetime, most: int = 50) -> int
     for key in due(now=now)[:most]:
         count += bool(find(key, rdap=rdap, tables=tables, now=now))
     return count
+
+
+def servers(*, ask: Ask, now: datetime) -> Servers:
+    """Return which server answers for what; IANA's registries are fetched again when a week old.
+
+    Old ones serve on while new ones cannot be had. Raise TryLater when there are none at all.
+    """
+    kept = {
+        aid.name.removeprefix(_AID): aid
+        for aid in Aid.objects.filter(name__in=[f"{_AID}{name}" for name in REGISTRIES])
+    }
+    if len(kept) < len(REGISTRIES) or any(
+        now - aid.fetched_at > REGISTRIES_FRESH for aid in kept.values()
+    ):
+        try:
+            fetched = registries(ask)
+        except LionrockError:
+            if not kept:
+                raise
+        else:
+            for name, content in fetched.items():
+                kept[name], _ = Aid.objects.update_or_create(
+                    name=f"{_AID}{name}",
+                    defaults={
+                        "content": content,
+                        "sha256": hashlib.sha256(content).hexdigest(),
+                        "origin": REGISTRIES[name],
+                        "fetched_at": now,
+                    },
+                )
+    return Servers({name: bytes(aid.content) for name, aid in kept.items()})
 
 
 def due(*, now: datetime) -> list[str]:
@@ -136,4 +171,5 @@ def _is_network(key: str) -> bool:
 
 def _may_be_asked(key: str) -> bool:
     """Keep questions about what nobody holds from the registries."""
-    return len(key) <= 253 and key not in _INVENTED and not key.endswith(_NOBODYS)
+    invented = key in _INVENTED or SAMPLE in key or key.endswith(_NOBODYS)
+    return len(key) <= 253 and not invented
