@@ -241,6 +241,6 @@ def _words(error: Exception) -> str:
         return f"the certificate does not hold: {error.verify_message}"
     if isinstance(error, socket.gaierror):
         return "the name is not known"
-    if isinstance(error, TimeoutError):
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
         return "no answer in time"
     return (str(error) or type(error).__name__)[:_LONGEST_REPLY]
