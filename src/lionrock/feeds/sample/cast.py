@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, ip_network
 from typing import Final
 
-from lionrock.core.documentation import HOLDERS, Holder, Trade, at_home, country
+from lionrock.core.documentation import HOLDERS, SAMPLE, Holder, Trade, at_home, country
 from lionrock.core.region import Region
 
 
@@ -119,7 +119,7 @@ class Cast:
             under = self.region.tlds[0] if self.region.tlds and number % 3 == 0 else "example"
             first = self.dice.choice((2, 4, 4, 5, 6))
             yield Page(
-                host=f"{bait}-{number}-lionrock-sample.{under}",
+                host=f"{bait}-{number}-{SAMPLE}.{under}",
                 path=self.dice.choice(_PATHS),
                 address=str(network[self.dice.randrange(1, network.num_addresses - 1)]),
                 asn=holder.asn,

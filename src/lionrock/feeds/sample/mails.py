@@ -26,7 +26,7 @@ def shadowserver(name: str, content: bytes, day: datetime) -> bytes:
             zipfile.ZipInfo(name, date_time=(day.year, day.month, day.day, 0, 0, 0)), content
         )
     mail = EmailMessage()
-    mail["Subject"] = f"[lionrock-sample] {name.removesuffix('.csv')}"
+    mail["Subject"] = f"[lionrock-sample] Shadowserver report: {name.removesuffix('.csv')}"
     mail["From"] = "Report robot <reports@scanners.example>"
     _addressed(mail, day, "report")
     mail.set_content("The report is attached.\n")

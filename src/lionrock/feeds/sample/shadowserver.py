@@ -148,7 +148,7 @@ REPORTS: Final = (
         name="scan_telnet",
         columns=(*_ASSET, "banner"),
         says=_service(23, "tcp", "telnet", "high", banner="login:"),
-        broken=('"2026-11-18 04:00:00","high","192.0.2.999","tcp",23,"bad.example"',),
+        broken=('"2026-11-18 04:00:00","high","192.0.2.999","tcp",23,""',),
     ),
     Report(
         name="scan_snmp",

@@ -60,7 +60,7 @@ def _made(region: Region, until: datetime) -> Iterator[_Made]:
             name = f"{day:%Y-%m-%d}-{report.name}-sample.csv"
             mailed = last and report.name == "scan_rdp"
             yield _Made(
-                feed="shadowserver",
+                feed="shadowserver-mail" if mailed else "shadowserver",
                 name=f"{name}.eml" if mailed else name,
                 content=mails.shadowserver(name, content, day) if mailed else content,
                 received=min(day + timedelta(hours=29), until),
