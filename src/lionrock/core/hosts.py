@@ -106,7 +106,9 @@ def _host_of(authority: str) -> str | NoHost:
     labels = name.split(".")
     encoded = []
     for left, label in enumerate(labels, start=1 - len(labels)):
-        label_or_why = _a_label(label, at_the_end=left >= -1)
+        # What is no name is not remembered: hostile input would fill the memory with it.
+        read = _a_label if len(name) <= 253 else _a_label.__wrapped__
+        label_or_why = read(label, at_the_end=left >= -1)
         if isinstance(label_or_why, NoHost):
             return label_or_why
         encoded.append(label_or_why)

@@ -1,6 +1,7 @@
 """Feeds that a site declares in a TOML file."""
 
 import json
+import textwrap
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -195,6 +196,25 @@ def test_one_faulty_file_does_not_take_the_others_away(tmp_path: Path) -> None:
     with pytest.raises(GiveUp):
         load(tmp_path)
     assert survey(tmp_path / "absent") == ([], [])
+
+
+def test_the_how_tos_example_is_a_declaration(tmp_path: Path) -> None:
+    page = Path(__file__).parents[3] / "docs" / "how-to" / "declare-a-feed.md"
+    text = page.read_text(encoding="utf-8")
+    example = textwrap.dedent(text.partition("```toml\n")[2].partition("```")[0])
+    file = tmp_path / "our-partner.toml"
+    file.write_text(example, encoding="utf-8")
+    content = (
+        "# daily\nlast seen;ipv4;ipv6;port;cve;risk;state\n"
+        "19.11.2026 08:30;192.0.2.1,192.0.2.2;;443;CVE-2021-26855;5;open\n"
+        "19.11.2026 08:30;;2001:db8::1;443;;1;closed\n"
+    )
+    delivery = Delivery.of(content.encode(), name="daily.csv", received=NOW)
+    found = [as_json(record) for record in read_delivery(load_file(file), delivery)]
+    assert [(r["address"], r["severity"], r["at"]) for r in found] == [
+        ("192.0.2.1", "critical", "2026-11-19T00:30:00Z"),
+        ("192.0.2.2", "critical", "2026-11-19T00:30:00Z"),
+    ]
 
 
 def test_a_declared_feed_stands_in_the_catalogue(tmp_path: Path) -> None:

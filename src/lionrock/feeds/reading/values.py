@@ -248,10 +248,14 @@ _DEFANGED: Final = (
 )
 
 
-@lru_cache(maxsize=65536)
 def _host(text: str) -> str | None:
     if not text or len(text) > 1024 or _NO_HOST.search(text):
         return None
+    return _known_host(text) if len(text) <= 128 else as_host(text)
+
+
+@lru_cache(maxsize=65536)
+def _known_host(text: str) -> str | None:
     return as_host(text)
 
 

@@ -30,8 +30,10 @@ from lionrock.feeds.shadowserver_reports.table import Report
 Make = Callable[[int, list[str]], Event]
 Memo = dict[str, "int | None"]
 
-_MOST: Final = 200_000
+_MOST: Final = 100_000
 """Values a memory of one delivery holds before it is emptied."""
+_LONGEST: Final = 128
+"""Characters of a value that is worth remembering; longer ones are no honest source's."""
 _ENDS: Final = {
     "plain": ("", ""),
     "url": ("", ""),
@@ -109,24 +111,30 @@ def row_maker(
     plain_host = _PLAIN_HOST.fullmatch
 
     def number(memo: Memo, text: str, read: Callable[[str], int | None]) -> int | None:
-        if len(memo) > _MOST:
-            memo.clear()
-        found = memo[text] = read(text)
+        found = read(text)
+        if len(text) <= _LONGEST:
+            if len(memo) >= _MOST:
+                memo.clear()
+            memo[text] = found
         return found
 
     def country_of(text: str) -> str | None:
-        if len(countries) > _MOST:
-            countries.clear()
-        found = countries[text] = as_country(text)
+        found = as_country(text)
+        if len(text) <= _LONGEST:
+            if len(countries) >= _MOST:
+                countries.clear()
+            countries[text] = found
         return found
 
     def holes_of(tag: str, hole: str) -> tuple[str, ...]:
         text = f"{tag} {hole}"
         found = holes.get(text)
         if found is None:
-            if len(holes) > _MOST:
-                holes.clear()
-            found = holes[text] = as_cves(text)
+            found = as_cves(text)
+            if len(text) <= _LONGEST:
+                if len(holes) >= _MOST:
+                    holes.clear()
+                holes[text] = found
         return found
 
     def make(line: int, fields: list[str]) -> Event:
