@@ -139,9 +139,9 @@ def secret(
         secrets.keep_secret(data=data, feed=feed, kind=what, value=value)
     record(
         by=None,
-        action="feed.secret",
+        action="feed.secret-forgotten" if forget else "feed.secret",
         subject=feed,
-        details={"kind": what.value, "removed": forget},
+        details={"kind": what.value},
         now=clock.utc_now(),
     )
     if what is secrets.Kind.PGP and not forget:

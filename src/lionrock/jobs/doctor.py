@@ -20,6 +20,8 @@ from lionrock.jobs.exits import Exit
 
 STALE_SUFFIXES: Final = timedelta(days=180)
 STALE_READING: Final = timedelta(days=2)
+STALE_DELIVERY: Final = timedelta(hours=1)
+STALE_AID: Final = timedelta(days=30)
 LITTLE_SPACE: Final = 2 * 2**30
 OPEN_TO_OTHERS: Final = 0o077
 
@@ -95,6 +97,11 @@ def examine_database(now: datetime) -> Iterator[Finding]:
     yield attempt("people", check_people)
     yield attempt("audit log", check_audit)
     yield attempt("last reading", lambda: check_reading(now))
+    yield attempt("workers", lambda: check_workers(now))
+    yield attempt("duties", check_duties)
+    yield attempt("feeds", check_feeds)
+    yield attempt("deliveries", lambda: check_deliveries(now))
+    yield attempt("aids", lambda: check_aids(now))
 
 
 def attempt(about: str, check: Callable[[], Finding]) -> Finding:
@@ -254,6 +261,93 @@ def check_reading(now: datetime) -> Finding:
         )
     old = now - last.started_at > STALE_READING
     return Finding(about="last reading", state=State.NOTE if old else State.FINE, words=words)
+
+
+def check_workers(now: datetime) -> Finding:
+    """Does somebody do the work?"""
+    from lionrock.desk.work.models import Worker  # noqa: PLC0415  # needs Django started
+    from lionrock.desk.work.services import DEAD_AFTER  # noqa: PLC0415  # as above
+
+    rows = list(Worker.objects.filter(ended_at=None).order_by("name"))
+    alive = [row.name for row in rows if now - row.beat_at < DEAD_AFTER]
+    dead = [row.name for row in rows if now - row.beat_at >= DEAD_AFTER]
+    if dead:
+        return Finding(
+            about="workers",
+            state=State.NOTE if alive else State.BROKEN,
+            words=f"no sign of {', '.join(dead)}; at work: {', '.join(alive) or 'none'}",
+        )
+    if not alive:
+        return Finding(
+            about="workers", state=State.NOTE, words="none at work; lionrock up starts one"
+        )
+    return Finding(about="workers", state=State.FINE, words=f"at work: {', '.join(alive)}")
+
+
+def check_duties() -> Finding:
+    """Does what is done again and again succeed?"""
+    from lionrock.desk.work.models import Duty  # noqa: PLC0415  # needs Django started
+
+    failing = Duty.objects.filter(failures__gt=0).order_by("name")
+    if failing:
+        words = "; ".join(
+            f"{duty.name} failed {duty.failures} times: {duty.failure}" for duty in failing
+        )
+        return Finding(about="duties", state=State.BROKEN, words=" ".join(words.split())[:500])
+    return Finding(
+        about="duties",
+        state=State.FINE,
+        words=f"{Duty.objects.count()} done by turns, none failing",
+    )
+
+
+def check_feeds() -> Finding:
+    """Do the feeds come?"""
+    from lionrock.desk.feeds.models import Source  # noqa: PLC0415  # needs Django started
+
+    on = Source.objects.filter(enabled=True).order_by("feed")
+    failing = list(on.filter(failures__gt=0).values_list("feed", flat=True))
+    silent = list(on.exclude(silent_since=None).values_list("feed", flat=True))
+    words = f"{len(on)} switched on"
+    if failing:
+        words += f"; cannot be collected: {', '.join(failing[:10])}"
+    if silent:
+        words += f"; silent: {', '.join(silent[:10])}"
+    return Finding(
+        about="feeds", state=State.BROKEN if failing or silent else State.FINE, words=words
+    )
+
+
+def check_deliveries(now: datetime) -> Finding:
+    """Is what came read?"""
+    from lionrock.desk.feeds.models import Blob, BlobState  # noqa: PLC0415  # needs Django started
+
+    failed = Blob.objects.filter(state=BlobState.FAILED).count()
+    waiting = Blob.objects.filter(state=BlobState.KEPT).order_by("received_at")
+    late = [blob for blob in waiting[:1] if now - blob.received_at > STALE_DELIVERY]
+    words = f"{Blob.objects.count()} kept, {waiting.count()} wait to be read"
+    if late:
+        words += f", the oldest since {late[0].received_at:%Y-%m-%d %H:%M} UTC"
+    if failed:
+        words += f"; {failed} could not be read"
+    state = State.BROKEN if late else State.NOTE if failed else State.FINE
+    return Finding(about="deliveries", state=state, words=words)
+
+
+def check_aids(now: datetime) -> Finding:
+    """How old are the documents that reading profits from?"""
+    from lionrock.desk.feeds.models import Aid  # noqa: PLC0415  # needs Django started
+
+    aids = list(Aid.objects.order_by("name").values_list("name", "fetched_at"))
+    if not aids:
+        return Finding(
+            about="aids",
+            state=State.NOTE,
+            words="none fetched; reports are read by their column names",
+        )
+    old = any(now - fetched > STALE_AID for _, fetched in aids)
+    words = ", ".join(f"{name} of {fetched:%Y-%m-%d}" for name, fetched in aids)
+    return Finding(about="aids", state=State.NOTE if old else State.FINE, words=words)
 
 
 def check_static() -> Finding:
