@@ -102,6 +102,7 @@ PAGES: Final[dict[str, frozenset[Role | None]]] = {
     "constituents:add": DECIDERS,
     "constituents:import": DECIDERS,
     "constituents:apply-import": DECIDERS,
+    "constituents:registries": DECIDERS,
     "constituents:who": DESK,
     "constituents:rules": DESK,
     "constituents:rule": DECIDERS,

@@ -8,6 +8,7 @@ from lionrock.desk.constituents.views import (
     importing,
     listing,
     members,
+    registries,
     rules,
     who,
 )
@@ -18,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("add/", listing.add, name="add"),
     path("import/", importing.import_table, name="import"),
     path("import/apply/", importing.apply, name="apply-import"),
+    path("registries/", registries.registries, name="registries"),
     path("who/", who.who, name="who"),
     path("rules/", rules.rules, name="rules"),
     path("rules/<int:pk>/", rules.rule, name="rule"),
