@@ -34,9 +34,10 @@ def report(rows: int, *, first: int = 0) -> bytes:
     for number in range(first, first + rows):
         network = ("192.0.2", "198.51.100", "203.0.113")[number % 3]
         address = f"{network}.{number % 250}" if number % 50 else ""
+        asn = "64496" if address else ""
         at = datetime(2026, 11, 19, tzinfo=UTC) + timedelta(seconds=number)
         lines.append(
-            f'"{at:%Y-%m-%d %H:%M:%S}","high","{address}","tcp","23","","telnet","64496","ZZ","0"\n'
+            f'"{at:%Y-%m-%d %H:%M:%S}","high","{address}","tcp","23","","telnet","{asn}","ZZ","0"\n'
         )
     return "".join(lines).encode()
 
