@@ -114,6 +114,13 @@ CASES: dict[str, tuple[Event, Facts, Why, str, tuple[int, ...]]] = {
         "no table knows where 203.0.113.1 is used, only that it is registered in XX",
         (),
     ),
+    "a page nobody knows the place of": (
+        event("https://a.example/b", AssetKind.URL, host="a.example"),
+        NONE,
+        Why.UNKNOWN,
+        "no table knows where a.example is used",
+        (),
+    ),
     "a file is nowhere": (
         event("sha256:" + "0" * 64, AssetKind.HASH),
         NONE,

@@ -85,7 +85,7 @@ def test_the_constituents_hold_networks_that_are_used_at_home_and_mails_nobody_g
     rows = list(csv.DictReader(io.StringIO(constituents(XX).decode())))
     home = {network for holder in HOLDERS if not holder.used for network in holder.networks}
     held = {network for row in rows for network in row["networks"].split()}
-    assert held - home == {"192.0.2.192/26"}
+    assert held - home == {"192.0.2.192/26", "203.0.113.224/27"}
     assert all(row["contact_email"].endswith(".example") for row in rows)
     assert {row["sector"] for row in rows} == {"", "bank"}
 

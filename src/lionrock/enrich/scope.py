@@ -40,7 +40,7 @@ class Scoper:
     def _known(self, event: Event, facts: Facts, matches: Matches) -> Scope:
         # What the words are made of: where a network is known, no single address is among it.
         key = (
-            facts.network or event.address or event.asset.value,
+            facts.network or event.address or event.host or event.asset.value,
             event.host,
             facts.located,
             facts.registered,
@@ -64,7 +64,7 @@ class Scoper:
         )
 
     def _reason(self, event: Event, facts: Facts, matches: Matches) -> tuple[Why, str]:
-        what = facts.network or event.address or event.asset.value
+        what = facts.network or event.address or event.host or event.asset.value
         reported = event.reported_country if facts.located is None else None
         if facts.located in self._countries:
             return Why.LOCATED, _used(what, facts)

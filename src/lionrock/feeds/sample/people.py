@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Mapping
 from typing import Final
 
 from lionrock.core.documentation import Holder, Trade, at_home
@@ -16,8 +17,8 @@ COLUMNS: Final = (
 def constituents(region: Region) -> bytes:
     """Return the table (CSV, UTF-8): one row per contact; rows of one name belong together.
 
-    They are those whose networks are used in the region. One network is held by two of them, a
-    provider and its customer; one holder has nobody to write to.
+    They are those whose networks are used in the region. Some networks are held by two of them, a
+    provider and its customer; one of them also has machines elsewhere.
     """
     text = io.StringIO(newline="")
     table = csv.writer(text)
@@ -40,9 +41,7 @@ def domain(holder: Holder) -> str:
 
 def _row(place: int, holder: Holder, region: Region) -> list[str]:
     chinese = "zh-Hant" in region.languages and place % 3 == 1
-    networks = list(holder.networks)
-    if holder.asn == _PROVIDER:
-        networks.append(_SHARED)
+    networks = [*holder.networks, *_ALSO.get(holder.asn, ())]
     return [
         holder.name,
         "",
@@ -59,6 +58,9 @@ def _row(place: int, holder: Holder, region: Region) -> list[str]:
     ]
 
 
-_PROVIDER: Final = 64496
-_SHARED: Final = "192.0.2.192/26"
-"""The provider's wider network around three organisations, so that the most specific must win."""
+_ALSO: Final[Mapping[int, tuple[str, ...]]] = {
+    64496: ("192.0.2.192/26",),
+    64501: ("203.0.113.224/27",),
+}
+"""The provider's wider network around three organisations, so that the most specific must win; and
+the bank's machines elsewhere, about which it is told although they are not the region's."""
