@@ -91,6 +91,12 @@ def test_nothing_comes_out_that_no_store_takes() -> None:
     assert found.details == {"n\ufffd": "v?", "list": ("a\ufffd", "b"), "number": "7"}
 
 
+def test_a_reject_holds_nothing_that_no_store_takes() -> None:
+    [found] = reading(Reject(line=1, text="a\0", why="has “\0” in it"))
+    assert isinstance(found, Reject)
+    assert (found.text, found.why) == ("a\ufffd", "has “\ufffd” in it")
+
+
 def test_endless_details_are_cut() -> None:
     [found] = reading(event(1, details={f"k{n}": "x" * LONGEST_TEXT * 2 for n in range(100)}))
     assert isinstance(found, Event)

@@ -98,6 +98,15 @@ def test_a_broken_archive_is_one_reject(content: bytes) -> None:
     assert found[0].endswith("(whole)")
 
 
+def test_an_archive_that_points_before_its_beginning_is_one_reject() -> None:
+    content = bytearray(zipped(("a.txt", TEXT)))
+    end = content.rfind(b"PK\x05\x06") + 16
+    content[end : end + 4] = (int.from_bytes(content[end : end + 4], "little") + 6).to_bytes(
+        4, "little"
+    )
+    assert read(bytes(content)) == ["1: is a broken archive (whole)"]
+
+
 def test_a_broken_member_does_not_keep_the_next_from_being_read() -> None:
     content = zipped(("a.gz", b"\x1f\x8b\x08\x00 nothing"), ("b.txt", b"192.0.2.9\n"))
     assert read(content)[-1].endswith(" 192.0.2.9")

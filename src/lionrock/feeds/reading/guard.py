@@ -10,6 +10,8 @@ from lionrock.feeds.reading.lines import shown
 from lionrock.feeds.reading.parts import LIMITS, Limits, Part, parts, words_of
 from lionrock.feeds.reading.unreadable import Unreadable
 
+LONGEST_WHY = 300
+"""Characters of a Reject's reason."""
 MOST_TEXT = 1 << 16
 """Characters an Event's details hold together; longer ones are cut."""
 
@@ -52,8 +54,10 @@ def _guarded(feed: Feed, part: Part) -> Iterator[Event | Reject]:
                 if record.line == line and record.nth <= nth:
                     record = replace(record, nth=nth + 1)  # noqa: PLW2901  # as above
                 line, nth = record.line, record.nth
-            elif len(record.text) > LONGEST_TEXT or not record.text.isascii():
-                record = replace(record, text=shown(record.text))  # noqa: PLW2901  # as above
+            elif not _plain(record.text) or not _plain(record.why):
+                record = replace(  # noqa: PLW2901  # as above
+                    record, text=shown(record.text), why=shown(record.why)[:LONGEST_WHY]
+                )
             yield record
         part.finish()
     except TryLater:
@@ -62,6 +66,10 @@ def _guarded(feed: Feed, part: Part) -> Iterator[Event | Reject]:
         if _fatal(error):
             raise
         yield Reject(line=line + 1, text="", why=_why(error), whole=True)
+
+
+def _plain(text: str) -> bool:
+    return len(text) <= LONGEST_WHY and text.isascii() and "\0" not in text
 
 
 def _fatal(error: Exception) -> bool:
@@ -76,7 +84,7 @@ def _why(error: Exception) -> str:
         return str(error)
     if isinstance(error, RecursionError):
         return "is nested too deeply"
-    return shown(f"stopped its reader: {type(error).__name__}: {error}")[:300]
+    return shown(f"stopped its reader: {type(error).__name__}: {error}")[:LONGEST_WHY]
 
 
 _UNPACKERS = {"zlib", "zipfile", "zstandard.backend_c", "zstd", "gzip", "struct"}

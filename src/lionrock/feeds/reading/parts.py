@@ -154,7 +154,14 @@ def _member_opener(
     limits: Limits,
     budget: list[int],
 ) -> Callable[[], BinaryIO]:
-    return lambda: _buffered(_Bounded(archive.open(member), limits, budget[0], lambda: size, None))
+    def opened() -> BinaryIO:
+        try:
+            packed = archive.open(member)
+        except (OSError, RuntimeError, *_BROKEN) as error:
+            raise _unreadable(error) from error
+        return _buffered(_Bounded(packed, limits, budget[0], lambda: size, None))
+
+    return opened
 
 
 def _refuse_directory(stream: BinaryIO, size: int, limits: Limits) -> None:
@@ -187,6 +194,13 @@ def _refused(name: str, why: str) -> Reject:
     return Reject(line=1, text=shown(name), why=why, whole=True)
 
 
+def _unreadable(error: Exception) -> Exception:
+    """Return the error for a reader to meet: what is wrong with the archive, or with the disk."""
+    if isinstance(error, OSError) and error.errno is not None:
+        return error
+    return Unreadable(words_of(error))
+
+
 def words_of(error: Exception) -> str:
     """Say why unpacking failed, to complete “The line …”."""
     match error:
@@ -194,7 +208,15 @@ def words_of(error: Exception) -> str:
             return str(error)
         case EOFError():
             return "ends within its archive"
-        case OSError() | zipfile.BadZipFile() | zstandard.ZstdError() | zlib.error():
+        case (
+            OSError()
+            | struct.error()
+            | ValueError()
+            | NotImplementedError()
+            | zipfile.BadZipFile()
+            | zstandard.ZstdError()
+            | zlib.error()
+        ):
             return "is a broken archive"
     return f"is unreadable: {error}"
 
@@ -267,6 +289,12 @@ class _Bounded(_Raw):
         self._taken = taken
         self._below = below
         self._given = 0
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # as above
+        try:
+            return super().readinto(buffer)
+        except (OSError, RuntimeError, IndexError, *_BROKEN) as error:
+            raise _unreadable(error) from error
 
     def _met(self, piece: bytes) -> None:
         self._given += len(piece)
