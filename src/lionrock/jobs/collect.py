@@ -49,7 +49,7 @@ def collect(feed: str | None = None) -> int:
     return Exit.FOUND if failed else Exit.FINE
 
 
-def drop(feed: str, *files: Path) -> int:
+def drop(feed: str, *files: Annotated[Path, Parameter(allow_leading_hyphen=True)]) -> int:
     """Keep files as deliveries of a feed, as if they had been laid into its drop folder.
 
     Prints the number of each delivery. The same bytes a second time are the same delivery.
@@ -88,6 +88,79 @@ def drop(feed: str, *files: Path) -> int:
                 now=clock.utc_now(),
             )
         sys.stdout.write(f"{kept.blob.pk}\t{'new' if kept.fresh else 'known'}\t{name}\n")
+    return Exit.FINE
+
+
+def set_up(
+    feed: str,
+    *,
+    on: bool | None = None,
+    carrier: str | None = None,
+    address: str | None = None,
+    account: str | None = None,
+    every: float | None = None,
+    option: Annotated[list[str] | None, Parameter(negative=())] = None,
+) -> int:
+    """Say how a feed is collected, and switch it on or off; what is not named stays as it is.
+
+    For example:
+
+        lionrock feeds set urlhaus --on
+        lionrock feeds set shadowserver --carrier shadowserver --option reports=my-region --on
+        lionrock feeds set abuse-mail --carrier imap --address imaps://mail.example.org
+        --account reports --option folder=Abuse --option move=Abuse/Done --on
+
+    Parameters
+    ----------
+    feed
+        The feed's id.
+    on
+        Collect it, or do not.
+    carrier
+        How its deliveries come: drop, http, imap, shadowserver, taxii, misp, n6 or push.
+    address
+        Where they are collected.
+    account
+        Who we are there; the password is kept by `lionrock feeds secret`.
+    every
+        Hours within which a delivery is expected.
+    option
+        NAME=VALUE, what only this carrier needs; NAME= removes it. May be repeated.
+    """
+    ready()
+    from lionrock.core.feeds import Carrier  # noqa: PLC0415  # with the others
+    from lionrock.desk.feeds.services import sources  # noqa: PLC0415  # needs Django
+    from lionrock.jobs import clock  # noqa: PLC0415  # as above
+
+    if carrier is not None and carrier not in set(Carrier):
+        raise GiveUp(f"there is no carrier “{carrier}”: {', '.join(Carrier)}")
+    changes: dict[str, str | int | None] = {
+        "carrier": carrier,
+        "address": address,
+        "account": account,
+        "every_seconds": None if every is None else max(int(every * 3600), 0),
+    }
+    options = None
+    if option:
+        options = dict(sources.source_of(feed).options)
+        for each in option:
+            name, given, value = each.partition("=")
+            if not given or not name:
+                raise GiveUp(f"“{each}” is no option: NAME=VALUE")
+            options.pop(name, None)
+            if value:
+                options[name] = value
+    source = sources.set_up(
+        feed=feed,
+        by=None,
+        now=clock.utc_now(),
+        enabled=on,
+        options=options,
+        **{name: value for name, value in changes.items() if value is not None},
+    )
+    runs = sources.running(source)
+    state = "on" if source.enabled else "off"
+    sys.stdout.write(f"{feed}\t{state}\t{runs.carrier}\t{runs.address or '-'}\n")
     return Exit.FINE
 
 

@@ -13,5 +13,6 @@ for name, place in {
     "collect": "lionrock.jobs.collect:collect",
     "drop": "lionrock.jobs.collect:drop",
     "secret": "lionrock.jobs.collect:secret",
+    "set": "lionrock.jobs.collect:set_up",
 }.items():
     app.command(place, name=name, help=written(place))

@@ -61,7 +61,8 @@ def check_key(key: bytes) -> None:
     try:
         pysequoia.Tsk.from_bytes(key).decryptor()
     except Exception as error:  # the library raises bare exceptions of many kinds
-        raise GiveUp(f"the PGP key cannot be used: {str(error)[:200]}") from error
+        said = str(error).partition("\n")[0][:200]
+        raise GiveUp(f"the PGP key cannot be used: {said}") from error
 
 
 def _leaves(mail: bytes) -> list["Message[str, str]"]:
