@@ -18,6 +18,7 @@ from lionrock.desk.feeds.models import Aid
 from lionrock.enrich.contact import Contact as Named
 from lionrock.enrich.contact import first_contact
 from lionrock.enrich.tables import Tables
+from lionrock.feeds.own import FEED as OWN
 from lionrock.net.rdap import REGISTRIES, Ask, Rdap, Servers, registries
 
 FRESH: Final = timedelta(days=30)
@@ -89,11 +90,12 @@ def due(*, now: datetime) -> list[str]:
         .exclude(why__in=[Why.ELSEWHERE, Why.UNKNOWN])
         .filter(Q(constituent_id=None) | ~Q(constituent_id__in=served))
         .order_by("-last_seen")
-        .values_list("network", "asn", "host")[:_READ]
+        .values_list("network", "asn", "host", "feeds")[:_READ]
     )
     chains = [
-        [key for key in keys_of(network=network, asn=asn, host=host) if _may_be_asked(key)]
-        for network, asn, host in episodes
+        [key for key in chain if _may_be_asked(key)]
+        for network, asn, host, feeds in episodes
+        for chain in _chains(network, asn, host, own=OWN.id in feeds)
     ]
     wanted = {key for chain in chains for key in chain}
     known = {
@@ -103,6 +105,16 @@ def due(*, now: datetime) -> list[str]:
         )
     }
     return list(dict.fromkeys(key for chain in chains for key in _next(chain, known)))
+
+
+def _chains(network: str, asn: int | None, host: str, *, own: bool) -> list[list[str]]:
+    """Return what is asked in turn: of a finding of our own, the network and the registrar each."""
+    if own and network and host:
+        return [
+            keys_of(network=network, asn=asn, host=""),
+            keys_of(network="", asn=None, host=host),
+        ]
+    return [keys_of(network=network, asn=asn, host=host)]
 
 
 def _next(chain: Sequence[str], known: Mapping[str, bool]) -> Iterator[str]:

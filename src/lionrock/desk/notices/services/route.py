@@ -154,16 +154,15 @@ def _place(
 def recipients_of(episode: Episode, book: Ladders, *, own: bool) -> list[Recipient]:
     """Return who is to be told of an episode: one party, and of our own finding the registrar, too."""
     address = episode.address or (episode.asset if episode.asset_kind == "network" else "")
-    sought = keys_of(network=episode.network, asn=episode.asn, host="")
     domain = keys_of(network="", asn=None, host=episode.host)
+    network = keys_of(network=episode.network, asn=episode.asn, host="")
+    both = own and bool(network) and bool(domain)
+    sought = network if both else [*network, *domain]
     ladder = book.of(
-        address=address or None,
-        asn=episode.asn,
-        host=episode.host or None,
-        sought=sought or domain,
+        address=address or None, asn=episode.asn, host=episode.host or None, sought=sought
     )
-    found = [_recipient(ladder, book, sought or domain)]
-    if own and sought and domain:
+    found = [_recipient(ladder, book, sought)]
+    if both:
         found.append(
             _recipient(book.of(address=None, asn=None, host=None, sought=domain), book, domain)
         )
@@ -296,8 +295,8 @@ def fill_found(*, now: datetime) -> int:
         state=NoticeState.WAITING, constituent=None, addresses=[]
     ).exclude(sought="")
     for notice in empty.select_for_update():
-        found = Found.objects.filter(key=notice.sought).first()
-        if found is None or not found.emails:
+        found = _found_since(notice)
+        if found is None:
             continue
         notice.addresses = list(found.emails)
         notice.told = notice.told or found.holder
@@ -305,6 +304,21 @@ def fill_found(*, now: datetime) -> int:
         changed(notice, "addresses", "told", "why")
         filled += 1
     return filled
+
+
+def _found_since(notice: Notice) -> Found | None:
+    """Return the narrowest contact found for what a notice to nobody is about."""
+    keys = [notice.sought]
+    item = notice.items.order_by("pk").first()
+    episode = Episode.objects.filter(pk=item.episode_id).first() if item else None
+    if episode is not None:
+        own = OWN_FEED in episode.feeds
+        host = "" if own and episode.network else episode.host
+        chain = keys_of(network=episode.network, asn=episode.asn, host=host)
+        if notice.sought in chain:
+            keys = chain[chain.index(notice.sought) :]
+    by_key = {one.key: one for one in Found.objects.filter(key__in=keys)}
+    return next((by_key[key] for key in keys if key in by_key and by_key[key].emails), None)
 
 
 def _worst(severities: Sequence[str]) -> str:
