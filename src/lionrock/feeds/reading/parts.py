@@ -75,14 +75,14 @@ def parts(delivery: Delivery, limits: Limits = LIMITS) -> Iterator[Part | Reject
 def _opened(
     delivery: Delivery, limits: Limits, budget: list[int], depth: int
 ) -> Iterator[Part | Reject]:
-    with delivery.open() as stream:
-        try:
+    try:
+        with delivery.open() as stream:
             start = stream.read(6)
-        except (OSError, *_BROKEN) as error:
-            if isinstance(error, OSError) and error.errno is not None:
-                raise  # the disk's fault, not the delivery's
-            yield _refused(delivery.name, words_of(error))
-            return
+    except (OSError, *_BROKEN) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise  # the disk's fault, not the delivery's
+        yield _refused(delivery.name, words_of(error))
+        return
     packing = next((p for p in _PACKINGS if start.startswith(p.mark)), None)
     if packing is None:
         yield from _counted(delivery, budget)
