@@ -1,6 +1,7 @@
 """What tests of carriers share: a web server that says what it is told to, and an order to carry out."""
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -51,7 +52,9 @@ def say_json(value: object, **headers: str) -> Say:
 class Server:
     """A web server on loopback that remembers what it was asked."""
 
-    def __init__(self, answer: Callable[[Asked], Say]) -> None:
+    def __init__(
+        self, answer: Callable[[Asked], Say], *, tls: ssl.SSLContext | None = None
+    ) -> None:
         self.asked: list[Asked] = []
         self.over = threading.Event()
         outer = self
@@ -91,7 +94,11 @@ class Server:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
+            self._server.handle_error = lambda *_: None  # type: ignore[method-assign]  # strangers fail
+        scheme = "http" if tls is None else "https"
+        self.url = f"{scheme}://127.0.0.1:{self._server.server_address[1]}"
 
     def run(self) -> None:
         """Answer until stopped."""
@@ -105,9 +112,11 @@ class Server:
 
 
 @contextmanager
-def serving(answer: Callable[[Asked], Say]) -> Iterator[Server]:
+def serving(
+    answer: Callable[[Asked], Say], *, tls: ssl.SSLContext | None = None
+) -> Iterator[Server]:
     """Run a server for the length of the block."""
-    server = Server(answer)
+    server = Server(answer, tls=tls)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:

@@ -3,7 +3,9 @@
 import hashlib
 import hmac
 import json
+import ssl
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,7 @@ from lionrock.net import http, misp, n6, shadowserver, taxii
 from lionrock.net.carrying import Busy, Order, Place, Refused
 from lionrock.net.guard import Forbidden
 from lionrock.net.web import WebClient
+from scripts.with_dovecot import make_certificate
 from tests.net.carriers import LOOPBACK, NOW, Asked, Say, carried, order, say_json, serving
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1", "::1", "localhost"])
@@ -229,7 +232,7 @@ def test_a_taxii_collection_is_read_page_by_page_and_goes_on_where_it_ended() ->
         )
 
     with serving(answer) as server:
-        collection = f"{server.url}/root/collections/91a7b528/"
+        collection = f"{server.url}/api1/collections/91a7b528/"
         came, place = carried(taxii.carry, order(collection, account="me", secret="pass"))
         again, still = carried(taxii.carry, order(collection, place=place))
 
@@ -240,7 +243,7 @@ def test_a_taxii_collection_is_read_page_by_page_and_goes_on_where_it_ended() ->
     ]
     assert place.cursor == "2026-11-19T03:00:00Z"
     assert (again, still) == ([], place)
-    assert server.asked[0].path == "/root/collections/91a7b528/objects/"
+    assert server.asked[0].path == "/api1/collections/91a7b528/objects/"
     assert server.asked[3].query["added_after"] == ["2026-11-19T03:00:00Z"]
 
 
@@ -327,3 +330,27 @@ def test_n6_goes_on_one_second_behind_the_newest_event() -> None:
     assert server.asked[0].query["category"] == ["bots"]
     assert server.asked[0].headers["authorization"] == "Bearer token"
     assert server.asked[0].query["time.min"] == ["2026-11-19T08:00:00Z"]
+
+
+def test_n6_is_shown_the_client_certificate_that_is_kept_for_it(tmp_path: Path) -> None:
+    authority = make_certificate(tmp_path)
+    server_pem, server_key = tmp_path / "server.pem", tmp_path / "server.key"
+    asking = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    asking.load_cert_chain(server_pem, server_key)
+    asking.load_verify_locations(server_pem)
+    asking.verify_mode = ssl.CERT_REQUIRED
+    lines = b'{"id": "1", "time": "2026-11-20T07:00:00Z"}\n'
+
+    with serving(lambda _: Say(body=lines), tls=asking) as server:
+        address = f"{server.url}/report/threats.sjson"
+        ours = server_pem.read_bytes() + server_key.read_bytes()
+        known = WebClient(allow=LOOPBACK, trusted=authority, certificate=ours, seconds=10)
+        came, _ = carried(n6.carry, order(address, web=known))
+        with pytest.raises(TryLater):
+            carried(n6.carry, order(address, web=WebClient(allow=LOOPBACK, trusted=authority)))
+        with pytest.raises(TryLater):
+            carried(n6.carry, order(address, web=WebClient(allow=LOOPBACK)))
+
+    assert [each.content for each in came] == [lines]
+    with pytest.raises(GiveUp, match="private key"):
+        WebClient(certificate=authority)
