@@ -30,7 +30,7 @@ def read(delivery: Delivery) -> Iterator[Event | Reject]:
 
     def row(found: Row) -> Event:
         words = found["description"]
-        said = _SAID.match(words)
+        said = _SAID.match(words[:500])
         made = event(
             _GENERATED if " DGA" in words else _SERVER,
             line=found.line,

@@ -13,7 +13,7 @@ from lionrock.core.events import AssetKind, Event, Part, Reject, Seen, Severity
 from lionrock.core.feeds import Delivery, Feed
 from lionrock.core.rsit import Rsit
 from lionrock.core.tlp import Tlp
-from lionrock.feeds.listed import Claim, assets, beginning, event
+from lionrock.feeds.listed import Claim, assets, beginning, event, moment_of
 from lionrock.feeds.mailing import clean_mx, xarf
 from lionrock.feeds.mailing.reader import mails
 from lionrock.feeds.reading import (
@@ -77,9 +77,7 @@ def _of_xml(delivery: Delivery) -> Iterator[Event | Reject]:
 
 
 def _event(line: int, fields: dict[str, str]) -> Event:
-    at = as_time(fields.get("first", ""))
-    if at is None:
-        raise Unreadable("has no time that can be read")
+    at = moment_of(fields.get("first", ""))
     claim = _MALWARE if "virusname" in fields or "md5" in fields else _PHISHING
     made = event(claim, line=line, at=at, asset=assets(fields.get("url", ""), kinds=_URLS))
     last = as_time(fields.get("last", ""))

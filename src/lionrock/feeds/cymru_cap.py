@@ -10,7 +10,7 @@ from lionrock.core.events import Asset, AssetKind, Event, Part, Reject, Seen, Se
 from lionrock.core.feeds import Carrier, Delivery, Feed
 from lionrock.core.rsit import Rsit
 from lionrock.core.tlp import Tlp
-from lionrock.feeds.listed import Claim, assets, event
+from lionrock.feeds.listed import Claim, assets, event, moment_of
 from lionrock.feeds.reading import (
     Line,
     Unreadable,
@@ -18,7 +18,6 @@ from lionrock.feeds.reading import (
     as_asn,
     as_host,
     as_port,
-    as_time,
     as_url,
     kebab,
     read_lines,
@@ -90,9 +89,7 @@ def _row(found: Line) -> Event:
     kind, part, severity, variant, family = _KINDS.get(
         report, (Rsit.UNDETERMINED, Part.SOURCE, Severity.LOW, "", "")
     )
-    at = as_time(fields[3])
-    if at is None:
-        raise Unreadable("has no time that can be read")
+    at = moment_of(fields[3])
     made = event(
         Claim(
             kind=kind,

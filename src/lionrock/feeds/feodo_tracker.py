@@ -9,7 +9,7 @@ from lionrock.core.events import AssetKind, Event, Part, Reject, Seen, Severity
 from lionrock.core.feeds import Carrier, Delivery, Feed
 from lionrock.core.rsit import Rsit
 from lionrock.core.tlp import Tlp
-from lionrock.feeds.listed import Claim, assets, beginning, event
+from lionrock.feeds.listed import Claim, assets, beginning, event, moment_of
 from lionrock.feeds.listed.tables import html_rows
 from lionrock.feeds.reading import (
     Record,
@@ -65,9 +65,7 @@ def _entry(record: Record) -> Event:
     entry = record.value
     if not isinstance(entry, dict):
         raise Unreadable("is no JSON object")
-    at = as_time(str(entry.get("first_seen") or ""))
-    if at is None:
-        raise Unreadable("has no time that can be read")
+    at = moment_of(str(entry.get("first_seen") or ""))
     asset = assets(str(entry.get("ip_address", "")), kinds=_ADDRESSES)
     made = _known(
         event(_CLAIM, line=record.line, at=at, asset=asset),
@@ -87,9 +85,7 @@ def _entry(record: Record) -> Event:
 def _on_the_page(number: int, row: dict[str, str]) -> Event | None:
     if "Firstseen (UTC)" not in row:
         return None
-    at = as_time(row["Firstseen (UTC)"])
-    if at is None:
-        raise Unreadable("has no time that can be read")
+    at = moment_of(row["Firstseen (UTC)"])
     made = event(_CLAIM, line=number, at=at, asset=assets(row.get("Host", ""), kinds=_ADDRESSES))
     made = _known(made, row.get("Status", ""), "", row.get("Malware", ""), "")
     return replace(

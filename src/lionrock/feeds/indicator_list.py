@@ -19,7 +19,6 @@ _CLAIM: Final = Claim(
     variant="blocklist",
     report="list",
 )
-_REMARK: Final = re.compile(r"\s*#")
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}")
 
 
@@ -27,7 +26,7 @@ def read(delivery: Delivery) -> Iterator[Event | Reject]:
     """Yield one event per line; a port behind an address and a time in the line are taken along."""
 
     def line(found: Line) -> Event:
-        words = _REMARK.split(found.value, maxsplit=1)[0].split()
+        words = found.value.partition("#")[0].split()
         text = words[0].strip('",;') if words else ""
         place, port = with_port(text)
         asset = assets(place if as_address(place) else text)
@@ -35,7 +34,7 @@ def read(delivery: Delivery) -> Iterator[Event | Reject]:
         when = stated.group() if stated else words[1] if len(words) > 1 else ""
         at = (as_time(when) if when else None) or delivery.received
         made = event(_CLAIM, line=found.line, at=at, asset=asset)
-        rest = found.value.partition(words[0])[2].strip(" #\t,;")
+        rest = found.value[len(words[0]) if words else 0 :].strip(" #\t,;")
         return replace(
             made,
             port=port if asset.kind is AssetKind.ADDRESS else made.port,

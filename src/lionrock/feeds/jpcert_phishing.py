@@ -9,8 +9,8 @@ from lionrock.core.events import AssetKind, Event, Part, Reject, Seen, Severity
 from lionrock.core.feeds import Carrier, Delivery, Feed
 from lionrock.core.rsit import Rsit
 from lionrock.core.tlp import Tlp
-from lionrock.feeds.listed import Claim, assets, event
-from lionrock.feeds.reading import Row, Unreadable, as_time, read_csv
+from lionrock.feeds.listed import Claim, assets, event, moment_of
+from lionrock.feeds.reading import Row, read_csv
 
 _URLS: Final = frozenset({AssetKind.URL})
 _JAPAN: Final = timezone(timedelta(hours=9))
@@ -23,9 +23,7 @@ def read(delivery: Delivery) -> Iterator[Event | Reject]:
     """Yield one event per row ``date, URL, description``: times are Japan's, the description the brand."""
 
     def row(found: Row) -> Event:
-        at = as_time(found["date"])
-        if at is None:
-            raise Unreadable("has no time that can be read")
+        at = moment_of(found["date"])
         zoned = at if _has_zone(found["date"]) else at.replace(tzinfo=_JAPAN)
         made = event(
             _CLAIM,

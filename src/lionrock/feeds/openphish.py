@@ -10,7 +10,7 @@ from lionrock.core.events import AssetKind, Event, Part, Reject, Seen, Severity
 from lionrock.core.feeds import Carrier, Delivery, Feed
 from lionrock.core.rsit import Rsit
 from lionrock.core.tlp import Tlp
-from lionrock.feeds.listed import Claim, assets, beginning, event
+from lionrock.feeds.listed import Claim, assets, beginning, event, moment_of
 from lionrock.feeds.reading import (
     Line,
     Record,
@@ -18,7 +18,6 @@ from lionrock.feeds.reading import (
     as_address,
     as_asn,
     as_country,
-    as_time,
     read_json_lines,
     read_lines,
 )
@@ -50,9 +49,7 @@ def _page(record: Record) -> Event:
     page = record.value
     if not isinstance(page, dict):
         raise Unreadable("is no JSON object")
-    at = as_time(str(page.get("isotime") or page.get("discover_time") or ""))
-    if at is None:
-        raise Unreadable("has no time that can be read")
+    at = moment_of(str(page.get("isotime") or page.get("discover_time") or ""))
     made = event(
         _CLAIM,
         line=record.line,

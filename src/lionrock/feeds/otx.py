@@ -9,14 +9,13 @@ from lionrock.core.events import AssetKind, Event, Part, Reject, Seen, Severity
 from lionrock.core.feeds import Carrier, Delivery, Feed
 from lionrock.core.rsit import Rsit
 from lionrock.core.tlp import Tlp
-from lionrock.feeds.listed import Claim, assets, beginning, event
+from lionrock.feeds.listed import Claim, assets, beginning, event, moment_of
 from lionrock.feeds.reading import (
     Json,
     Record,
     Unreadable,
     as_country,
     as_cves,
-    as_time,
     read_json,
     shown,
 )
@@ -82,11 +81,9 @@ def _event(line: int, pulse: Mapping[str, Json], indicator: Mapping[str, Json]) 
     sort = str(indicator.get("type", ""))
     if sort not in _TYPES:
         raise Unreadable(f"names no asset: {sort}"[:120])
-    at = as_time(
+    at = moment_of(
         str(indicator.get("created") or pulse.get("modified") or pulse.get("created") or "")
     )
-    if at is None:
-        raise Unreadable("has no time that can be read")
     kind, part, severity = _ROLES.get(
         str(indicator.get("role") or ""), (Rsit.UNDETERMINED, Part.HOST, Severity.LOW)
     )

@@ -9,7 +9,7 @@ from lionrock.core.events import AssetKind, Event, Part, Reject, Seen, Severity
 from lionrock.core.feeds import Carrier, Delivery, Feed
 from lionrock.core.rsit import Rsit
 from lionrock.core.tlp import Tlp
-from lionrock.feeds.listed import Claim, assets, beginning, event
+from lionrock.feeds.listed import Claim, assets, beginning, event, moment_of
 from lionrock.feeds.reading import (
     Json,
     Record,
@@ -18,7 +18,6 @@ from lionrock.feeds.reading import (
     as_address,
     as_asn,
     as_country,
-    as_time,
     read_csv,
     read_json,
 )
@@ -63,9 +62,7 @@ def _entry(record: Record) -> Event:
 
 
 def _event(line: int, entry: Mapping[str, Json]) -> Event:
-    at = as_time(str(entry.get("submission_time") or ""))
-    if at is None:
-        raise Unreadable("has no time that can be read")
+    at = moment_of(str(entry.get("submission_time") or ""))
     verified = str(entry.get("verified") or "").lower() in {"yes", "true"}
     claim = Claim(
         kind=Rsit.PHISHING,

@@ -61,7 +61,7 @@ def read(delivery: Delivery) -> Iterator[Event | Reject]:
 
 
 def _family(reason: str) -> str | None:
-    name = _REASON.sub("", reason).strip().lower()
+    name = _REASON.sub("", reason[:200]).strip().lower()
     return None if name in {"", "malware", "botnet", "ssl"} else name
 
 

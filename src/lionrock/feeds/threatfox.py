@@ -9,7 +9,7 @@ from lionrock.core.events import Asset, AssetKind, Event, Part, Reject, Seen, Se
 from lionrock.core.feeds import Carrier, Delivery, Feed
 from lionrock.core.rsit import Rsit
 from lionrock.core.tlp import Tlp
-from lionrock.feeds.listed import Claim, assets, beginning, event, heading
+from lionrock.feeds.listed import Claim, assets, beginning, event, heading, moment_of
 from lionrock.feeds.reading import (
     Json,
     Record,
@@ -72,9 +72,7 @@ def _entries(record: Record) -> Iterator[Event]:
 
 def _event(line: int, entry: Mapping[str, Json]) -> Event:
     value = _first(entry, "ioc_value", "ioc")
-    at = as_time(_first(entry, "first_seen_utc", "first_seen"))
-    if at is None:
-        raise Unreadable("has no time that can be read")
+    at = moment_of(_first(entry, "first_seen_utc", "first_seen"))
     kind, severity, variant = _THREATS.get(
         _first(entry, "threat_type"), (Rsit.UNDETERMINED, Severity.MEDIUM, "")
     )

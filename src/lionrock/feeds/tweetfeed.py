@@ -9,8 +9,8 @@ from lionrock.core.events import Event, Part, Reject, Seen, Severity
 from lionrock.core.feeds import Carrier, Delivery, Feed
 from lionrock.core.rsit import Rsit
 from lionrock.core.tlp import Tlp
-from lionrock.feeds.listed import Claim, assets, event
-from lionrock.feeds.reading import Row, Unreadable, as_time, read_csv
+from lionrock.feeds.listed import Claim, assets, event, moment_of
+from lionrock.feeds.reading import Row, read_csv
 
 _TAGS: Final = (
     ({"phishing", "scam", "phish"}, Rsit.PHISHING, Severity.MEDIUM),
@@ -33,9 +33,7 @@ def read(delivery: Delivery) -> Iterator[Event | Reject]:
 def _row(found: Row) -> Event | None:
     if found["date"] == "date" and found["value"] == "value":
         return None
-    at = as_time(found["date"])
-    if at is None:
-        raise Unreadable("has no time that can be read")
+    at = moment_of(found["date"])
     tags = tuple(tag.lstrip("#") for tag in found["tags"].split() if tag.startswith("#"))
     words = {tag.lower() for tag in tags}
     kind, severity = next(

@@ -9,14 +9,13 @@ from lionrock.core.events import AssetKind, Event, Part, Reject, Seen, Severity
 from lionrock.core.feeds import Carrier, Delivery, Feed
 from lionrock.core.rsit import Rsit
 from lionrock.core.tlp import Tlp
-from lionrock.feeds.listed import Claim, assets, beginning, event, heading
+from lionrock.feeds.listed import Claim, assets, beginning, event, heading, moment_of, text_of
 from lionrock.feeds.reading import (
     Json,
     Record,
     Row,
     Unreadable,
     as_hash,
-    as_time,
     read_csv,
     read_json,
 )
@@ -74,9 +73,7 @@ def _rows(delivery: Delivery, start: str) -> Iterator[Event | Reject]:
         if columns == ("url",):
             yield _event(found.line, delivery.received, ",".join(found.fields))
             return
-        at = as_time(found["dateadded"] or found["firstseen"])
-        if at is None:
-            raise Unreadable("has no time that can be read")
+        at = moment_of(found["dateadded"] or found["firstseen"])
         made = _event(found.line, at, found["url"])
         status = found["url_status"]
         yield replace(
@@ -103,18 +100,16 @@ def _described(record: Record, value: Json) -> Iterator[Event]:
     for entry in value if isinstance(value, list) else [value]:
         if not isinstance(entry, dict):
             raise Unreadable("is no JSON object")
-        at = as_time(_text(entry, "dateadded") or _text(entry, "date_added"))
-        if at is None:
-            raise Unreadable("has no time that can be read")
-        made = _event(record.line, at, _text(entry, "url"))
+        at = moment_of(text_of(entry, "dateadded") or text_of(entry, "date_added"))
+        made = _event(record.line, at, text_of(entry, "url"))
         inner = entry.get("url_info_from_api")
         api = inner if isinstance(inner, dict) else {}
         tags = entry.get("tags")
         tags = api.get("tags") if not isinstance(tags, list) else tags
-        common: dict[str, str | tuple[str, ...]] = {name: _text(entry, name) for name in _DETAILS}
+        common: dict[str, str | tuple[str, ...]] = {name: text_of(entry, name) for name in _DETAILS}
         common["tags"] = tuple(str(t) for t in tags) if isinstance(tags, list) else ()
-        ref = _text(entry, "id") or _text(entry, "url_id") or None
-        status = _text(entry, "url_status")
+        ref = text_of(entry, "id") or text_of(entry, "url_id") or None
+        status = text_of(entry, "url_status")
         made = replace(
             made,
             ref=ref,
@@ -133,18 +128,18 @@ def _with_payload(
     made: Event, common: Mapping[str, str | tuple[str, ...]], payload: Mapping[str, Json]
 ) -> Event:
     hashes = {
-        "md5": _text(payload, "response_md5") or _text(payload, "md5_hash"),
-        "sha256": _text(payload, "response_sha256") or _text(payload, "sha256_hash"),
+        "md5": text_of(payload, "response_md5") or text_of(payload, "md5_hash"),
+        "sha256": text_of(payload, "response_sha256") or text_of(payload, "sha256_hash"),
     }
     return replace(
         made,
-        family=_family(_text(payload, "signature")),
+        family=_family(text_of(payload, "signature")),
         details=_details(
             {
                 **common,
                 **{name: value.lower() for name, value in hashes.items() if as_hash(value)},
-                "filename": _text(payload, "filename"),
-                "filetype": _text(payload, "file_type"),
+                "filename": text_of(payload, "filename"),
+                "filetype": text_of(payload, "file_type"),
             }
         ),
     )
@@ -156,11 +151,6 @@ def _event(line: int, at: datetime, url: str) -> Event:
 
 def _family(text: str) -> str | None:
     return None if text.lower() in _EMPTY else text.lower()
-
-
-def _text(entry: Mapping[str, Json], name: str) -> str:
-    value = entry.get(name)
-    return "" if value is None or isinstance(value, (dict, list)) else str(value).strip()
 
 
 def _details(found: Mapping[str, str | tuple[str, ...]]) -> dict[str, str | tuple[str, ...]]:

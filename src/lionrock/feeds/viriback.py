@@ -9,9 +9,9 @@ from lionrock.core.events import Asset, AssetKind, Event, Part, Reject, Seen, Se
 from lionrock.core.feeds import Carrier, Delivery, Feed
 from lionrock.core.rsit import Rsit
 from lionrock.core.tlp import Tlp
-from lionrock.feeds.listed import Claim, beginning, event
+from lionrock.feeds.listed import Claim, beginning, event, moment_of
 from lionrock.feeds.listed.tables import html_rows
-from lionrock.feeds.reading import Row, Unreadable, as_address, as_time, as_url, read_csv
+from lionrock.feeds.reading import Row, Unreadable, as_address, as_url, read_csv
 
 _CLAIM: Final = Claim(
     kind=Rsit.C2_SERVER, part=Part.HOST, severity=Severity.CRITICAL, report="tracker"
@@ -42,9 +42,7 @@ def _event(line: int, family: str, text: str, address: str, when: str) -> Event:
     url = as_url(text, scheme="http")
     if url is None:
         raise Unreadable("has no URL")
-    at = as_time(when, "%d-%m-%Y", "%Y-%m-%d", "%d/%m/%Y")
-    if at is None:
-        raise Unreadable("has no time that can be read")
+    at = moment_of(when, "%d-%m-%Y", "%Y-%m-%d", "%d/%m/%Y")
     made = event(_CLAIM, line=line, at=at, asset=Asset(kind=AssetKind.URL, value=url))
     return replace(made, address=as_address(address) or made.address, family=family.lower() or None)
 

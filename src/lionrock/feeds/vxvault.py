@@ -48,10 +48,9 @@ def _row(number: int, row: dict[str, str], delivery: Delivery) -> Event:
     url = as_url(row.get("URL", "").removeprefix("[D]").strip(), scheme="http")
     if url is None:
         raise Unreadable("has no URL")
-    year = delivery.received.year
-    at = as_time(f"{year}-{row.get('Date', '')}")
-    if at is not None and at > delivery.received:
-        at = as_time(f"{year - 1}-{row.get('Date', '')}")
+    year, day = delivery.received.year, row.get("Date", "")
+    days = (as_time(f"{y}-{day}") for y in (year, year - 1))
+    at = next((moment for moment in days if moment and moment <= delivery.received), None)
     if at is None:
         raise Unreadable("has no time that can be read")
     made = event(_CLAIM, line=number, at=at, asset=Asset(kind=AssetKind.URL, value=url))

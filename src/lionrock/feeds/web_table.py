@@ -11,7 +11,16 @@ from lionrock.core.tlp import Tlp
 from lionrock.feeds.listed import completed
 from lionrock.feeds.listed.tables import html_rows
 from lionrock.feeds.mailing.zones import zoned
-from lionrock.feeds.reading import Unreadable, as_hash, as_host, as_port, as_time, as_url, asset_of
+from lionrock.feeds.reading import (
+    Unreadable,
+    as_address,
+    as_hash,
+    as_host,
+    as_port,
+    as_time,
+    as_url,
+    asset_of,
+)
 
 
 def read(delivery: Delivery) -> Iterator[Event | Reject]:
@@ -69,7 +78,9 @@ def _asset(text: str) -> Asset | None:
     for word in text.split()[:20]:
         if asset := asset_of(word):
             return asset
-        if "/" in word and as_host(word.partition("/")[0]) and (url := as_url(word, scheme="http")):
+        place = word.partition("/")[0]
+        named = "/" in word and (as_host(place) or as_address(place))
+        if named and (url := as_url(word, scheme="http")):
             return Asset(kind=AssetKind.URL, value=url)
         if digest := as_hash(word):
             return Asset(kind=AssetKind.HASH, value=digest)

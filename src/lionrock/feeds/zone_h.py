@@ -6,11 +6,11 @@ from datetime import timedelta
 from lionrock.core.events import Event, Reject, Seen
 from lionrock.core.feeds import Carrier, Delivery, Feed
 from lionrock.core.tlp import Tlp
-from lionrock.feeds.listed import beginning
+from lionrock.feeds.listed import beginning, moment_of
 from lionrock.feeds.mailing import zone_h
 from lionrock.feeds.mailing.parts import mail_date
 from lionrock.feeds.mailing.reader import mails
-from lionrock.feeds.reading import Record, Row, Unreadable, as_time, read_csv, read_json
+from lionrock.feeds.reading import Record, Row, Unreadable, read_csv, read_json
 
 _of_mail = mails(zone_h.of_mail)
 
@@ -41,9 +41,7 @@ def _item(record: Record, delivery: Delivery) -> Event:
 
 
 def _row(row: Row) -> Event:
-    at = as_time(row["add_date"] or row["accept_date"] or row["date"])
-    if at is None:
-        raise Unreadable("has no time that can be read")
+    at = moment_of(row["add_date"] or row["accept_date"] or row["date"])
     used = ("add_date", "accept_date", "date", "domain", "ip_address", "country", "defacer")
     details = row.details(*used)
     return zone_h.defaced(

@@ -139,9 +139,9 @@ def text_of(entry: Mapping[str, object], *names: str) -> str:
     return ""
 
 
-def moment_of(text: str) -> datetime:
-    """Return the moment a source names; raise Unreadable when it names none."""
-    at = as_time(text)
+def moment_of(text: str, *forms: str) -> datetime:
+    """Return the moment a source names (see ``as_time``); raise Unreadable when it names none."""
+    at = as_time(text, *forms)
     if at is None:
         raise Unreadable("has no time that can be read")
     return at

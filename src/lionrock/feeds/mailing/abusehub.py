@@ -7,6 +7,7 @@ from typing import Final
 from lionrock.core.events import Asset, AssetKind, Event, Part, Reject, Severity
 from lionrock.core.feeds import Delivery
 from lionrock.core.rsit import Rsit
+from lionrock.feeds.listed import moment_of
 from lionrock.feeds.mailing.parts import Mail
 from lionrock.feeds.reading import (
     Row,
@@ -15,7 +16,6 @@ from lionrock.feeds.reading import (
     as_asn,
     as_host,
     as_port,
-    as_time,
     as_transport,
     as_url,
     asset_of,
@@ -71,9 +71,7 @@ def of_csv(delivery: Delivery) -> Iterator[Event | Reject]:
 
 
 def _event(row: Row, offset: timedelta) -> Event:
-    at = as_time(f"{row['event_date']} {row['event_time']}".strip())
-    if at is None:
-        raise Unreadable("has no time that can be read")
+    at = moment_of(f"{row['event_date']} {row['event_time']}".strip())
     address = as_address(row["src_ip"])
     url = as_url(row["src_url"])
     words = row["report_type"].lower()

@@ -11,8 +11,9 @@ from defusedxml.ElementTree import fromstring
 from lionrock.core.events import Asset, AssetKind, Event, Part, Reject, Severity
 from lionrock.core.feeds import Delivery
 from lionrock.core.rsit import Rsit
+from lionrock.feeds.listed import moment_of
 from lionrock.feeds.mailing.parts import Mail
-from lionrock.feeds.reading import Unreadable, as_address, as_port, as_time, as_url, shown
+from lionrock.feeds.reading import Unreadable, as_address, as_port, as_url, shown
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -77,9 +78,7 @@ def _event(xml: str, line: int, delivery: Delivery) -> Event:
     url = as_url(_text(source, "URL"))
     if address is None and url is None:
         raise Unreadable("has no address and no URL")
-    at = as_time(_text(source, "TimeStamp"))
-    if at is None:
-        raise Unreadable("has no time that can be read")
+    at = moment_of(_text(source, "TimeStamp"))
     items = [_within(item) for item in _all(root, "Content", "Item")]
     details: dict[str, str | tuple[str, ...]] = {
         "complainant": _text(_within(root, "Complainant"), "Entity"),

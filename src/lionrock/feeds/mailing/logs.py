@@ -11,8 +11,8 @@ from lionrock.core.rsit import Rsit
 from lionrock.feeds.mailing.zones import zoned
 from lionrock.feeds.reading import as_address
 
-MOST_LINES: Final = 200_000
-_LONGEST: Final = 2000
+MOST_LINES: Final = 50_000
+_LONGEST: Final = 1000
 _GUESSES: Final = (
     (
         "ssh",
@@ -29,18 +29,14 @@ _GUESSES: Final = (
         ),
     ),
     (
-        "imap",
-        re.compile(
-            r"(?:imap|pop3|managesieve)-login: .{0,200}?auth failed.{0,200}?rip=(?P<ip>[0-9a-fA-F.:]{4,45})"
-        ),
-    ),
-    (
         "smtp",
         re.compile(
             r"postfix/\S{1,40}\[\d+\]: warning: \S{1,255}\[(?P<ip>[0-9a-fA-F.:]{4,45})\]: SASL \S{1,20} authentication failed"
         ),
     ),
 )
+_LOGIN: Final = re.compile(r"(?:imap|pop3|managesieve)-login: ")
+_REMOTE: Final = re.compile(r"\brip=(?P<ip>[0-9a-fA-F.:]{4,45})")
 _JAILS: Final = {
     "dovecot": "imap",
     "postfix": "smtp",
@@ -124,6 +120,9 @@ def event_of(guess: Guess, *, line: int) -> Event:
 
 
 def _hit(line: str) -> tuple[str, str, int | None] | None:
+    if "auth failed" in line and _LOGIN.search(line) and (found := _REMOTE.search(line)):
+        address = as_address(found["ip"])
+        return (address, "imap", None) if address else None
     for service, pattern in _GUESSES:
         if (found := pattern.search(line)) and (address := as_address(found["ip"])):
             groups = found.groupdict()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lionrock.core.events import Asset, AssetKind, Event, Part, Severity
 from lionrock.core.rsit import Rsit
-from lionrock.feeds.listed import completed
+from lionrock.feeds.listed import completed, moment_of, text_of
 from lionrock.feeds.mailing.xarf4 import details_of
 from lionrock.feeds.reading import (
     Unreadable,
@@ -93,33 +93,33 @@ def event_of(document: Report, *, line: int) -> Event:
         raise Unreadable(f"is no valid X-ARF v3 report: {why}")
     report: Report = document["Report"]
     kind, part, severity, variant = _kind(report)
-    at = as_time(_text(report, "Date"))
-    if at is None:
-        raise Unreadable("has no time that can be read")
+    at = moment_of(text_of(report, "Date"))
     source: Report = report.get("Source") or {}
-    address = as_address(_text(report, "SourceIp") or _text(source, "IP"))
+    address = as_address(text_of(report, "SourceIp") or text_of(source, "IP"))
     url = as_url(
-        _text(report, "SourceUrl") or _text(report, "InfringingUrl") or _text(source, "URL")
+        text_of(report, "SourceUrl") or text_of(report, "InfringingUrl") or text_of(source, "URL")
     )
-    other = as_address(_text(report, "DestinationIp"))
-    other_port = as_port(_text(report, "DestinationPort"))
+    other = as_address(text_of(report, "DestinationIp"))
+    other_port = as_port(text_of(report, "DestinationPort"))
     other_part: Part | None = Part.TARGET if other else None
-    attacker = as_address(_text(report, "AttackerIp"))
-    port = as_port(_text(report, "SourcePort") or _text(source, "Port"))
+    attacker = as_address(text_of(report, "AttackerIp"))
+    port = as_port(text_of(report, "SourcePort") or text_of(source, "Port"))
     if part is Part.TARGET and other:
         address, port = other, other_port
-        other, other_port = attacker, as_port(_text(report, "AttackerPort"))
+        other, other_port = attacker, as_port(text_of(report, "AttackerPort"))
         other_part = Part.SOURCE if attacker else None
     more: Report = report.get("AdditionalInfo") or {}
     rival = Asset(kind=AssetKind.ADDRESS, value=other) if other else None
-    called = _text(report, "RpzDomain") or _text(more, "C2Server")
+    called = text_of(report, "RpzDomain") or text_of(more, "C2Server")
     if rival is None and called and kind is Rsit.INFECTED_SYSTEM and (found := asset_of(called)):
         rival, other_part = found, Part.HOST
     family = (
-        _text(report, "MalwareName") or _text(report, "BotnetName") or _text(more, "MalwareFamily")
+        text_of(report, "MalwareName")
+        or text_of(report, "BotnetName")
+        or text_of(more, "MalwareFamily")
     )
-    rated = _text(report, "ReporterSeverity")
-    until = as_time(_text(more, "LastSeen"))
+    rated = text_of(report, "ReporterSeverity")
+    until = as_time(text_of(more, "LastSeen"))
     return completed(
         Event(
             line=line,
@@ -133,16 +133,18 @@ def event_of(document: Report, *, line: int) -> Event:
             address=address,
             url=url,
             port=port,
-            transport=as_transport(_text(report, "TransportProtocol") or _text(more, "Protocol")),
-            service=_text(report, "ServiceName").lower() or None,
+            transport=as_transport(
+                text_of(report, "TransportProtocol") or text_of(more, "Protocol")
+            ),
+            service=text_of(report, "ServiceName").lower() or None,
             family=family.lower() or None,
-            cves=as_cves(_text(report, "CVE")),
+            cves=as_cves(text_of(report, "CVE")),
             other=rival,
             other_part=other_part,
             other_port=other_port,
-            reported_asn=as_asn(_text(report, "ASN")),
+            reported_asn=as_asn(text_of(report, "ASN")),
             report=kebab(f"{report['ReportClass']}-{report['ReportType']}"),
-            ref=_text(report, "ReporterCaseID") or None,
+            ref=text_of(report, "ReporterCaseID") or None,
             details={
                 **details_of(document["ReporterInfo"], set()),
                 **details_of(report, _USED),
@@ -205,9 +207,7 @@ def header_event(fields: Mapping[str, str], *, line: int) -> Event:
     asset = asset_of(fields["source"])
     if asset is None:
         raise Unreadable("has a source that is no address, host or URL")
-    at = as_time(_SPACED.sub(":", fields["date"]))
-    if at is None:
-        raise Unreadable("has no time that can be read")
+    at = moment_of(_SPACED.sub(":", fields["date"]))
     words = " ".join(
         fields.get(name, "") for name in ("report-type", "category", "service")
     ).lower()
@@ -253,7 +253,7 @@ def _validator() -> "Draft202012Validator":
 
 
 def _kind(report: Report) -> Kind:
-    if _text(report, "ReportSubType").lower() == "rpz-rewrite":
+    if text_of(report, "ReportSubType").lower() == "rpz-rewrite":
         return _RPZ
     return _TYPES[_LETTERS.sub("", str(report["ReportType"]).lower())]
 
@@ -266,8 +266,3 @@ def _asset(url: str | None, address: str | None, part: Part) -> Asset:
     if url:
         return Asset(kind=AssetKind.URL, value=url)
     raise Unreadable("has no address and no URL")
-
-
-def _text(report: Report, name: str) -> str:
-    value = report.get(name)
-    return "" if value is None or isinstance(value, (dict, list)) else str(value).strip()

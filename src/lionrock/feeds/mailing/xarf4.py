@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from lionrock.core.events import Asset, AssetKind, Event, Part, Severity
 from lionrock.core.rsit import Rsit
-from lionrock.feeds.listed import completed
+from lionrock.feeds.listed import completed, moment_of, text_of
 from lionrock.feeds.reading import (
     Unreadable,
     as_address,
@@ -116,14 +116,12 @@ def event_of(report: Report, *, line: int) -> Event:
         raise Unreadable("is no valid X-ARF v4 report: " + "; ".join(reasons[:_MOST_REASONS]))
     sort = f"{report['category']}/{report['type']}"
     kind, part, severity, variant = _kind(report, sort)
-    at = as_time(_text(report, "timestamp"))
-    if at is None:
-        raise Unreadable("has no time that can be read")
+    at = moment_of(text_of(report, "timestamp"))
     asset, port = _asset(report)
-    address = as_address(with_port(_text(report, "source_identifier"))[0])
+    address = as_address(with_port(text_of(report, "source_identifier"))[0])
     other, other_part = _other(report, kind)
-    first, last = as_time(_text(report, "first_seen")), as_time(_text(report, "last_seen"))
-    rated = _text(report, "risk_level") or _text(report, "severity")
+    first, last = as_time(text_of(report, "first_seen")), as_time(text_of(report, "last_seen"))
+    rated = text_of(report, "risk_level") or text_of(report, "severity")
     return completed(
         Event(
             line=line,
@@ -136,20 +134,20 @@ def event_of(report: Report, *, line: int) -> Event:
             variant=variant,
             address=address,
             port=port,
-            transport=as_transport(_text(report, "protocol")),
-            service=_text(report, "service").lower() or None,
-            family=_text(report, "malware_family").lower()
-            or _text(report, "bot_name").lower()
+            transport=as_transport(text_of(report, "protocol")),
+            service=text_of(report, "service").lower() or None,
+            family=text_of(report, "malware_family").lower()
+            or text_of(report, "bot_name").lower()
             or None,
             cves=_cves(report),
-            brand=_text(report, "target_brand") or _text(report, "claimed_entity") or None,
+            brand=text_of(report, "target_brand") or text_of(report, "claimed_entity") or None,
             other=other,
             other_part=other_part,
-            other_port=as_port(_text(report, "destination_port")) if other else None,
-            reported_asn=as_asn(_text(report, "asn")),
-            reported_country=as_country(_text(report, "country_code")),
+            other_port=as_port(text_of(report, "destination_port")) if other else None,
+            reported_asn=as_asn(text_of(report, "asn")),
+            reported_country=as_country(text_of(report, "country_code")),
             report=sort.replace("_", "-"),
-            ref=_text(report, "report_id"),
+            ref=text_of(report, "report_id"),
             count=_count(report),
             details=details_of(report, _USED),
         )
@@ -187,13 +185,13 @@ def details_of(report: Report, used: set[str]) -> dict[str, str | tuple[str, ...
 
 def _kind(report: Report, sort: str) -> tuple[Rsit, Part, Severity, str]:
     if sort.startswith("reputation/"):
-        threat = _text(report, "threat_type").lower()
+        threat = text_of(report, "threat_type").lower()
         for words, kind, part, severity in _THREATS:
             if any(word in threat for word in words):
                 return kind, part, severity, "blocklist" if sort.endswith("blocklist") else ""
         return _UNKNOWN
     found = _KINDS.get(sort, _COPYRIGHT if sort.startswith("copyright/") else _UNKNOWN)
-    if sort == "content/fraud" and _text(report, "claimed_entity"):
+    if sort == "content/fraud" and text_of(report, "claimed_entity"):
         return (Rsit.MASQUERADE, *found[1:])
     return found
 
@@ -201,30 +199,30 @@ def _kind(report: Report, sort: str) -> tuple[Rsit, Part, Severity, str]:
 def _asset(report: Report) -> tuple[Asset, int | None]:
     """Return what the report is about: the page where there is one, otherwise its source."""
     for name in ("url", "infringing_url"):
-        if url := as_url(_text(report, name)):
+        if url := as_url(text_of(report, name)):
             return Asset(kind=AssetKind.URL, value=url), None
-    source, port = with_port(_text(report, "source_identifier"))
+    source, port = with_port(text_of(report, "source_identifier"))
     asset = asset_of(source)
     if asset is None:
         raise Unreadable("has a source that is no address, host or URL")
-    hosted = as_port(_text(report, "service_port"))
-    return asset, hosted or port or as_port(_text(report, "source_port"))
+    hosted = as_port(text_of(report, "service_port"))
+    return asset, hosted or port or as_port(text_of(report, "source_port"))
 
 
 def _other(report: Report, kind: Rsit) -> tuple[Asset | None, Part | None]:
-    if address := as_address(_text(report, "destination_ip")):
+    if address := as_address(text_of(report, "destination_ip")):
         return Asset(kind=AssetKind.ADDRESS, value=address), Part.TARGET
-    server = _text(report, "c2_server")
+    server = text_of(report, "c2_server")
     if kind is Rsit.INFECTED_SYSTEM and server and (asset := asset_of(with_port(server)[0])):
         return asset, Part.HOST
-    if digest := as_hash(_text(report, "file_hash")):
+    if digest := as_hash(text_of(report, "file_hash")):
         return Asset(kind=AssetKind.HASH, value=digest), Part.HOST
     return None, None
 
 
 def _cves(report: Report) -> tuple[str, ...]:
-    ids = [_text(report, "cve_id"), *map(str, report.get("cve_ids") or ())]
-    return as_cves(" ".join([*ids, _text(report, "exploit_cve")]))
+    ids = [text_of(report, "cve_id"), *map(str, report.get("cve_ids") or ())]
+    return as_cves(" ".join([*ids, text_of(report, "exploit_cve")]))
 
 
 def _end(last: datetime | None, at: datetime, first: datetime | None) -> datetime | None:
@@ -239,8 +237,3 @@ def _count(report: Report) -> int:
         if isinstance(value, int) and not isinstance(value, bool) and value > 0:
             return min(value, 2**31 - 1)
     return 1
-
-
-def _text(report: Report, name: str) -> str:
-    value = report.get(name)
-    return "" if value is None or isinstance(value, (dict, list)) else str(value).strip()

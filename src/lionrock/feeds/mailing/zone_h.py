@@ -22,7 +22,8 @@ _CLAIM: Final = Claim(
     variant="defacement",
     report="defacements",
 )
-_FIELD: Final = re.compile(r"^\s*[*>\-]*\s*([A-Za-z][A-Za-z \-]{1,30}?)\s*:\s*(\S.*)$")
+_FIELD: Final = re.compile(r"\s*+[*>\-]*+\s*+([A-Za-z][A-Za-z \-]{1,30}+):\s*+(\S.*)$")
+_MOST_LINES: Final = 50_000
 _NAMES: Final = {
     "domain": "domain",
     "defaced url": "domain",
@@ -90,7 +91,7 @@ def _read(mail: Mail, delivery: Delivery) -> Iterator[Event | Reject]:
 def _blocks(text: str) -> Iterator[dict[str, str]]:
     """Yield the fields of each site: a name met a second time begins the next."""
     block: dict[str, str] = {}
-    for line in text.splitlines():
+    for line in text.splitlines()[:_MOST_LINES]:
         found = _FIELD.match(line[:1000])
         name = _NAMES.get(found[1].lower().strip()) if found else None
         if found is None or name is None:

@@ -87,7 +87,7 @@ def tlp_of(labels: Iterable[str]) -> Tlp | None:
 
 def meaning_of(labels: Iterable[str]) -> Meaning | None:
     """Return what the labels say: the taxonomy's own type if one names it, else known words."""
-    texts = [text.strip().lower() for text in labels]
+    texts = [text.strip().lower()[:500] for text in labels]
     for text in texts:
         found = _MACHINE.match(text)
         if found and found[1] in {"rsit", "ecsirt", "eucs"} and (kind := _rsit(found[2], found[3])):
@@ -100,12 +100,12 @@ def meaning_of(labels: Iterable[str]) -> Meaning | None:
 
 def family_of(labels: Iterable[str]) -> str | None:
     """Return the malware that a galaxy tag names, lower case, or None."""
-    texts = [text.strip() for text in labels]
+    texts = [text.strip()[:500] for text in labels]
     for galaxy in _FAMILIES:
         for text in texts:
             name, mark, value = text.partition("=")
             if mark and name.lower() == galaxy:
-                return _ID.sub("", value.strip('"')).lower() or None
+                return _ID.sub("", value.strip('" ')).strip().lower() or None
     return None
 
 
