@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from email import message_from_bytes
+from email.message import EmailMessage
 from email.policy import default
 
 import pytest
@@ -78,10 +79,12 @@ def test_what_leaves_is_what_the_preview_showed() -> None:
     server = Remembers()
     send(server)
     message = message_from_bytes(server.took[0][1], policy=default)
+    assert isinstance(message, EmailMessage)
 
     assert drawn.to == "abuse@isp.example"
     assert message["Subject"] == drawn.subject
-    body = message.get_body(("plain",))  # type: ignore[attr-defined]  # the policy's messages have it
+    body = message.get_body(("plain",))
+    assert body is not None
     assert body.get_content().replace("\r\n", "\n") == drawn.text
     assert notice.ticket in drawn.subject
     assert message["Message-ID"] == only_letter().message_id

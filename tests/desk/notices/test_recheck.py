@@ -1,6 +1,7 @@
 """Only complete scans, a probe or the recipient's word call something fixed; silence does not."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ from tests.desk.notices.making import (
 pytestmark = pytest.mark.django_db
 
 
-def scanned(day: int, *listed: Episode, rows: int = 100, **changes: object) -> Blob:
+def scanned(day: int, *listed: Episode, rows: int = 100, **changes: Any) -> Blob:
     """Route the delivery of a day's scan, which lists these."""
     at = NOW + day * DAY
     blob = delivery(at=at, events=rows, **changes)
@@ -153,7 +154,7 @@ def test_a_probe_that_finds_nothing_calls_it_fixed_and_one_that_cannot_tell_does
     other = episode(delivery(), "192.0.2.5")
     route_complete(now=NOW)
 
-    def probe(looked_at: Episode) -> bool | None:
+    def probe(looked_at: Episode, /) -> bool | None:
         return False if looked_at.pk == one.pk else None
 
     assert recheck(now=NOW, probe=probe).fixed == 1

@@ -31,7 +31,7 @@ _SETTLED: Final = [Standing.FIXED, Standing.NOT_OURS]
 class Probe(Protocol):
     """Looks at an asset ourselves; only where its owner agreed to it."""
 
-    def __call__(self, episode: Episode) -> bool | None:
+    def __call__(self, episode: Episode, /) -> bool | None:
         """Tell whether the problem is still there; None where the probe cannot tell."""
 
 
