@@ -13,6 +13,7 @@ from lionrock.desk.audit.services import record
 from lionrock.desk.feeds.models import Aid, Source
 from lionrock.desk.feeds.services.sources import LOCAL, running
 from lionrock.feeds import catalogue
+from lionrock.feeds.reading.unreadable import Unreadable
 from lionrock.feeds.shadowserver_reports.schema import validate_schema
 from lionrock.net.carrying import Web
 from lionrock.net.web import WebClient
@@ -71,7 +72,10 @@ def keep_aid(*, name: str, content: bytes, origin: str, by: "Person | None", now
     """Put the aid in the place of the one before; raise GiveUp when it is none."""
     if name not in KNOWN:
         raise GiveUp(f"there is no aid “{name}”: {', '.join(sorted(KNOWN))}")
-    KNOWN[name].check(content)
+    try:
+        KNOWN[name].check(content)
+    except Unreadable as error:
+        raise GiveUp(f"what came as {name} {error}") from error
     digest = hashlib.sha256(content).hexdigest()
     before = Aid.objects.filter(pk=name).first()
     aid = Aid.objects.update_or_create(
