@@ -120,6 +120,9 @@ def ready() -> bool:
 
     start()
     migrate()
+    from lionrock.desk.events.services.bulk import look_around
+
+    look_around()
     return True
 
 

@@ -16,8 +16,8 @@ class Filters:
     ``kind`` is a type of the taxonomy or a whole class (``vulnerable``); ``country`` is where the
     asset is located; ``constituent`` its id. ``text`` finds what begins with it: addresses, host
     names (from any label on), URLs' hosts, families, CVE ids, services; several words must all hold.
-    ``standing`` narrows episodes alone. ``since`` and ``before`` bound an event's time, and for an
-    episode the time within which it was seen.
+    ``standing`` narrows episodes alone. ``since`` and ``before`` bound an event's time, and the
+    time at which an episode was last seen.
     """
 
     since: datetime | None = None

@@ -4,6 +4,7 @@ Any combination is first counted over one index that holds every column lists ar
 matches are handed on by id; where there are many, a walk from the latest finds a page at once.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_network
 from itertools import takewhile
@@ -50,11 +51,11 @@ def narrowed(filters: Filters) -> QuerySet[Episode]:
 def within(
     episodes: QuerySet[Episode], since: datetime | None, before: datetime | None
 ) -> QuerySet[Episode]:
-    """Return those of the episodes that were seen within a time."""
+    """Return those of the episodes that were last seen within a time."""
     if since is not None:
         episodes = episodes.filter(last_seen__gte=since)
     if before is not None:
-        episodes = episodes.filter(first_seen__lt=before)
+        episodes = episodes.filter(last_seen__lt=before)
     return episodes
 
 
@@ -64,25 +65,39 @@ def few(filters: Filters, *, feed: bool = False) -> list[int] | None:
     The time is not asked: it may only make them fewer. ``feed`` says whether to narrow by the feed.
     """
     found: set[int] | None = None
+    frequent = False
     for word in words_of(filters, feed=feed):
-        ids = _ids_of(word)
-        if ids is not None:
+        ids = _look_up(word).ids
+        if ids is None:
+            frequent = True
+        else:
             found = ids if found is None else found & ids
     if found is not None:
-        return sorted(narrowed(filters).filter(id__in=found).values_list("id", flat=True))
+        rest = holding(narrowed(filters).filter(id__in=found), filters, feed=feed)
+        return sorted(rest.order_by().values_list("id", flat=True))
     if not _has_column(filters):
         return None
-    if words_of(filters, feed=feed):
-        return None  # frequent words: what they share is found on the walk
-    ids_ = list(narrowed(filters).order_by().values_list("id", flat=True)[: FEW + 1])
-    return sorted(ids_) if len(ids_) <= FEW else None
+    rows = holding(narrowed(filters), filters, feed=feed) if frequent else narrowed(filters)
+    some = list(rows.order_by().values_list("id", flat=True)[: FEW + 1])
+    return sorted(some) if len(some) <= FEW else None
 
 
 def holding(episodes: QuerySet[Episode], filters: Filters, *, feed: bool) -> QuerySet[Episode]:
-    """Return those of the episodes that hold every word; for walks over many."""
+    """Return those of the episodes that hold every frequent word; for walks over many.
+
+    Rare words are ids by now. What is frequent is asked of each episode, what is not is a list.
+    """
     for word in words_of(filters, feed=feed):
-        known = Word.objects.filter(episode_id=OuterRef("id"), word__in=_alike(word))
-        episodes = episodes.filter(found_by("asset", word) | Q(Exists(known)))
+        place = _look_up(word)
+        if place.ids is not None:
+            episodes = episodes.filter(id__in=place.ids)
+            continue
+        asset = Q(**beginning("asset", word)) if place.assets is None else Q(id__in=place.assets)
+        if place.told is None:
+            known = Word.objects.filter(episode_id=OuterRef("id"), word__in=_alike(word))
+            episodes = episodes.filter(asset | Q(Exists(known)))
+        else:
+            episodes = episodes.filter(asset | Q(id__in=place.told))
     return episodes
 
 
@@ -128,17 +143,34 @@ def found_by(column: str, word: str) -> Q:
     return found
 
 
-def _ids_of(word: str) -> set[int] | None:
-    """Return the episodes that a word finds, or None when there are more than ``FEW``."""
-    found: set[int] = set()
-    if not word.startswith("feed:"):
-        assets = Episode.objects.filter(found_by("asset", word))
-        found.update(assets.order_by().values_list("id", flat=True)[: FEW + 1])
-    if len(found) <= FEW:
-        same = Q(word=word) if word.startswith("feed:") else found_by("word", word)
-        rest = Word.objects.filter(same).order_by().values_list("episode_id", flat=True)
-        found.update(rest[: FEW + 1])
-    return found if len(found) <= FEW else None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where a word stands: the episodes whose asset begins with it, and those that are told under
+    it; None where there are more than ``FEW``."""
+
+    assets: set[int] | None
+    told: set[int] | None
+
+    @property
+    def ids(self) -> set[int] | None:
+        """All of them, or None when there are more than ``FEW`` of either."""
+        if self.assets is None or self.told is None:
+            return None
+        return self.assets | self.told
+
+
+def _look_up(word: str) -> _Place:
+    whole = word.startswith("feed:")
+    assets: set[int] = set()
+    if not whole:
+        rows = Episode.objects.filter(**beginning("asset", word))
+        assets = set(rows.order_by().values_list("id", flat=True)[: FEW + 1])
+    same = {"word": word} if whole else beginning("word", word)
+    rest = Word.objects.filter(**same).order_by().values_list("episode_id", flat=True)
+    told = set(rest[: FEW + 1])
+    return _Place(
+        assets=assets if len(assets) <= FEW else None, told=told if len(told) <= FEW else None
+    )
 
 
 def _alike(word: str) -> list[str]:
