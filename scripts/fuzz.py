@@ -177,9 +177,10 @@ def machinery() -> list[Try]:
     import io
     import tomllib
 
+    from lionrock.core.errors import GiveUp
     from lionrock.core.events import Reject
     from lionrock.feeds.declared.terms import Faults, terms_of
-    from lionrock.feeds.reading import Rows, Unreadable, as_time, as_url, asset_of, json_records
+    from lionrock.feeds.reading import Rows, as_time, as_url, asset_of, json_records
     from lionrock.feeds.shadowserver_reports.schema import validate_schema
 
     def rows(content: bytes) -> None:
@@ -204,7 +205,7 @@ def machinery() -> list[Try]:
     def schema(content: bytes) -> None:
         try:
             validate_schema(content)
-        except Unreadable:
+        except GiveUp:
             return
 
     def declaration(content: bytes) -> None:

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lionrock.core.errors import GiveUp
 from lionrock.core.events import AssetKind, Event, Part, Reject, Seen, Severity
 from lionrock.core.feeds import Delivery
 from lionrock.core.rsit import Rsit
-from lionrock.feeds.reading import Unreadable, as_host, read_delivery
+from lionrock.feeds.reading import as_host, read_delivery
 from lionrock.feeds.shadowserver import FEED
 from lionrock.feeds.shadowserver_reports.naming import named, told_by_columns
 from lionrock.feeds.shadowserver_reports.rows import _PLAIN_HOST
@@ -414,7 +415,7 @@ def test_a_type_newer_than_our_table_is_read_by_the_schema_handed_in() -> None:
 
 @pytest.mark.parametrize("content", [b"", b"<html>", b"[]", b"{}", b'{"a": 1}', b"\xff\xfe{"])
 def test_an_error_page_is_no_schema(content: bytes) -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(GiveUp):
         validate_schema(content)
 
 

@@ -32,7 +32,8 @@ from lionrock.desk.feeds.services.packed import open_file
 from lionrock.enrich.directory import Directory, Held
 from lionrock.enrich.scope import Scoper, own_finding
 from lionrock.enrich.tables import Tables
-from lionrock.feeds import feed_of
+from lionrock.feeds import declare, feed_of
+from lionrock.feeds.declared import survey
 from lionrock.feeds.own import FEED as OWN
 from lionrock.feeds.reading import read_delivery
 
@@ -189,6 +190,8 @@ def main() -> None:
     os.dup2(2, 1)  # whoever prints, prints to standard error
     gc.set_threshold(200_000, 20, 100)  # rows are no cycles; readers' may be few
     plan: Plan = pickle.load(sys.stdin.buffer)  # noqa: S301  # our own process wrote it
+    with suppress(GiveUp):  # an id that is taken: the process that asked us has said so
+        declare(survey(plan.tables.parent / "feeds")[0])
     try:
         found = read_here(plan)
         _send(out, "version", found.version)

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from lionrock.core.errors import GiveUp
 from lionrock.core.rsit import Rsit
 from lionrock.feeds.reading import Unreadable, kebab, loads
 
@@ -89,8 +90,11 @@ def read_schema(content: bytes) -> Schema:
 
 
 def validate_schema(content: bytes) -> str:
-    """Return the schema in one canonical spelling, for keeping; raise Unreadable when it is none."""
-    read_schema(content)
+    """Return the schema in one canonical spelling, for keeping; raise GiveUp when it is none."""
+    try:
+        read_schema(content)
+    except Unreadable as error:
+        raise GiveUp(f"what came instead of Shadowserver's schema {error}") from error
     document = loads(content.decode("utf-8-sig", "replace"))
     return json.dumps(document, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
 
