@@ -8,6 +8,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from mmdb_writer import MMDBWriter
 from netaddr import IPSet  # type: ignore[import-untyped]  # it has no types
 
@@ -331,3 +333,41 @@ def test_a_tar_without_a_table_says_so(tmp_path: Path) -> None:
         archive.addfile(tarfile.TarInfo("a"), io.BytesIO())
     with pytest.raises(GiveUp, match="without a table"):
         kind_of(laid(tmp_path, "a.tar.gz", packed.getvalue()))
+
+
+SEEDS = [
+    PYASN,
+    RIS,
+    CAIDA,
+    DUMP,
+    DELEGATED,
+    RIPE,
+    "#hexdelta1:4\n0,\n8000000,XX\n100,XY\n",
+    "# Country: Nowhere (XX)\n8.0.0.0/24\n",
+    '{"64509": "SAMPLE, XX"}',
+    '"8.0.0.0","8.0.2.255","XX"\n',
+]
+
+
+@given(st.data())
+def test_no_spoilt_table_stops_the_others(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    text = bytearray(data.draw(st.sampled_from(SEEDS)).encode())
+    for _ in range(data.draw(st.integers(1, 6))):
+        at = data.draw(st.integers(0, len(text) - 1))
+        match data.draw(st.sampled_from(["change", "drop", "add"])):
+            case "change":
+                text[at] = data.draw(st.integers(0, 255))
+            case "drop":
+                del text[at : at + data.draw(st.integers(1, 9))]
+                text += b"\n"
+            case _:
+                text[at:at] = data.draw(st.binary(max_size=9))
+    folder = tmp_path_factory.mktemp("spoilt")
+    spoilt, sound = laid(folder, "spoilt", bytes(text)), laid(folder, "sound", '{"64508": "SOUND"}')
+    outcomes = take_in(
+        [Incoming(path=spoilt, day=DAY), Incoming(path=sound, day=DAY)], into=folder / "tables"
+    )
+    assert all(one.age or one.why for one in outcomes)
+    assert Tables.load(folder / "tables", XX).holder(64508, DAY) == "SOUND"

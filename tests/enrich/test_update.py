@@ -1,5 +1,6 @@
 """Tables are kept by day, checked before they are believed, fetched only when they changed."""
 
+import os
 import threading
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -58,6 +59,18 @@ def test_a_table_with_many_lines_nobody_can_read_is_refused(tmp_path: Path) -> N
     broken = routes(300) + "8.0.0.0/99\t64500\n" * 30
     assert taken(tmp_path, broken)[0].why == "has 30 lines that cannot be read beside 300"
     assert taken(tmp_path, routes(300) + "?\n" * 3)[0].age is not None
+
+
+def test_what_a_killed_update_left_is_swept_away_a_day_later(tmp_path: Path) -> None:
+    left = tmp_path / "tables" / "routing" / ".left"
+    fresh = tmp_path / "tables" / "routing" / ".fresh"
+    for place in (left, fresh):
+        place.mkdir(parents=True)
+        (place / "table.json").write_text("{", encoding="utf-8")
+    os.utime(left, (0, 0))
+    assert taken(tmp_path, routes(3))[0].age is not None
+    assert not left.exists()
+    assert fresh.exists()
 
 
 def test_a_folder_that_is_none_is_looked_for_later(tmp_path: Path) -> None:

@@ -154,6 +154,15 @@ def remove(folder: Path, table: Dated) -> None:
     _removed(folder / table.folder)
 
 
+def sweep(folder: Path, *, before: float) -> None:
+    """Remove what a killed update left half written, if it is older than ``before`` (a file's time)."""
+    for fact in FACTS:
+        for place in (folder / fact).glob(".*"):
+            with suppress(FileNotFoundError):  # somebody else was faster
+                if place.stat().st_mtime < before:
+                    shutil.rmtree(place, ignore_errors=True)
+
+
 def _removed(place: Path) -> None:
     gone = place.parent / f".{uuid4().hex}"
     with suppress(FileNotFoundError):  # somebody else was faster

@@ -1,6 +1,7 @@
 """Takes in table files: recognises, checks, dates and keeps them, and lets the oldest go."""
 
 import hashlib
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -9,7 +10,7 @@ from typing import Final
 
 from lionrock.core.errors import GiveUp, TryLater
 from lionrock.core.facts import TableAge
-from lionrock.enrich.dated import Dated, Names, remove, save, stored
+from lionrock.enrich.dated import Dated, Names, remove, save, stored, sweep
 from lionrock.enrich.files import kind_of
 from lionrock.enrich.files.draft import Draft, Handles
 from lionrock.enrich.intervals import Intervals, Range, disjoint, flatten
@@ -19,6 +20,8 @@ KEPT: Final = 12
 
 _BAD_SHARE: Final = 0.01
 _FEW: Final = 20
+_HALF_WRITTEN: Final = 86_400.0
+"""Seconds after which nobody is still writing a table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +83,7 @@ def take_in(
             outcomes.append(Outcome(what=file.path.name, why=str(error)))
     for key, draft in drafts.items():
         outcomes.append(_kept(draft, draft.day or days[key], into, force=force))
+    sweep(into, before=time.time() - _HALF_WRITTEN)
     for fact, source, _ in drafts:
         _prune(into, fact, source, keep)
     return outcomes
