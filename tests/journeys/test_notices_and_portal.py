@@ -142,6 +142,7 @@ def busy(team: Person, theirs: Person) -> tuple[dict[str, str], dict[str, str]]:
         "constituents-filtered": "/constituents/?kind=isp&critical=on",
         "constituent-add": "/constituents/add/",
         "constituent": f"/constituents/{harbour.pk}/",
+        "constituent-fixing": f"/constituents/{harbour.pk}/fixing/",
         "constituent-edit": f"/constituents/{harbour.pk}/edit/",
         "constituent-wishes": f"/constituents/{harbour.pk}/wishes/",
         "contact": f"/constituents/{harbour.pk}/contacts/{contacts[0].pk}/",

@@ -108,6 +108,7 @@ PAGES: Final[dict[str, frozenset[Role | None]]] = {
     "constituents:rule": DECIDERS,
     "constituents:remove-rule": DECIDERS,
     "constituents:constituent": DESK,
+    "constituents:fixing": DESK,
     "constituents:edit": DECIDERS,
     "constituents:wishes": DECIDERS,
     "constituents:mode": DECIDERS,

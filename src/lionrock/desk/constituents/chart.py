@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from lionrock.desk.notices.selectors.fixing import Curve
+from lionrock.desk.notices.selectors.fixing import Curve, Point
 
 WIDTH: Final = 640
 HEIGHT: Final = 210
@@ -61,7 +61,7 @@ def draw(curve: Curve) -> Chart | None:
     if not curve.points:
         return None
     reach = min(max(curve.points[-1].days * 1.1, SHORTEST), LONGEST)
-    points = [point for point in curve.points if point.days <= reach]
+    points = _apart([point for point in curve.points if point.days <= reach], reach)
     line = [(0.0, 1.0)]
     above, below = [(0.0, 1.0)], [(0.0, 1.0)]
     for point in points:
@@ -93,6 +93,12 @@ def draw(curve: Curve) -> Chart | None:
         episodes=curve.episodes,
         fixed=curve.fixed,
     )
+
+
+def _apart(points: list[Point], reach: float) -> list[Point]:
+    """Return the last point of each half unit along the time: what the eye can tell apart."""
+    by_place = {round(2 * _x(point.days, reach)): point for point in points}
+    return list(by_place.values())
 
 
 def _spaced(reach: float) -> list[int]:

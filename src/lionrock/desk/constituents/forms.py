@@ -22,6 +22,7 @@ from lionrock.desk.constituents.services.constituents import Identity, Wishes
 from lionrock.desk.constituents.services.contacts import Card
 from lionrock.desk.constituents.services.rules import Order
 from lionrock.desk.events.words import CLASSES, KINDS, SEVERITIES
+from lionrock.desk.notices.selectors.fixing import Since
 from lionrock.desk.suspects.brands import current
 from lionrock.feeds import catalogue
 
@@ -158,6 +159,24 @@ class TeamWishesForm(WishesForm):
         max_value=1000,
         help_text=_("To each of its addresses."),
     )
+
+
+class FixingForm(forms.Form):
+    """Of which problems, and from when on, the time to fix is asked for."""
+
+    kind = forms.ChoiceField(label=_("Problem"), required=False)
+    since = forms.ChoiceField(
+        label=_("The time runs from"),
+        required=False,
+        choices=[
+            (Since.SEEN.value, _("when it was first seen")),
+            (Since.TOLD.value, _("the last letter")),
+        ],
+    )
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data, auto_id="fixing-%s", label_suffix="")
+        _offer(self, "kind", problems())
 
 
 class HoldingsForm(forms.Form):

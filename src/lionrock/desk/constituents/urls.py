@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern] = [
     path("rules/<int:pk>/", rules.rule, name="rule"),
     path("rules/<int:pk>/remove/", rules.remove, name="remove-rule"),
     path("<int:pk>/", constituent.constituent, name="constituent"),
+    path("<int:pk>/fixing/", constituent.fixing, name="fixing"),
     path("<int:pk>/edit/", constituent.edit, name="edit"),
     path("<int:pk>/wishes/", constituent.wishes, name="wishes"),
     path("<int:pk>/mode/", constituent.set_mode, name="mode"),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lionrock.desk.constituents.chart import draw
 from lionrock.desk.constituents.forms import (
+    FixingForm,
     HoldingsForm,
     IdentityForm,
     InviteForm,
@@ -24,14 +25,17 @@ from lionrock.desk.constituents.services import constituents as services
 from lionrock.desk.constituents.services import holdings
 from lionrock.desk.constituents.services.stale import Stale
 from lionrock.desk.constituents.views.editing import EDITORS, back, form_page, say_why, stale
-from lionrock.desk.notices.selectors.fixing import time_to_fix
+from lionrock.desk.events.models import Episode
+from lionrock.desk.notices.selectors.fixing import Curve, Since, time_to_fix
 from lionrock.desk.people.roles import TEAM, Role, allow, roles_of
 from lionrock.desk.people.who import person_of
 from lionrock.desk.suspects.forms import row_number
 
 SHOWN_HOLDINGS = 200
+MEASURED_AT_ONCE = 2_000
+"""Episodes of a constituent from which on the time to fix has a page of its own."""
 MOST_MEASURED = 10_000
-"""Episodes, the latest, that the time to fix is made of: a page has to answer at once."""
+"""Episodes, the latest, that the time to fix is made of there."""
 
 
 @require_safe
@@ -52,7 +56,7 @@ def page(
     """Draw the page; a form that could not be taken is drawn again in its place."""
     found = get_object_or_404(Constituent.objects.select_related("upstream"), pk=pk)
     roles = roles_of(request)
-    curve = time_to_fix(now=timezone.now(), constituent=pk, most=MOST_MEASURED)
+    curve = curve_at_once(pk)
     held = found.holdings.order_by("kind", "value")
     return render(
         request,
@@ -60,8 +64,9 @@ def page(
         {
             "constituent": found,
             "standings": standings(found),
-            "chart": draw(curve),
-            "median": None if curve.median is None else timedelta(days=curve.median),
+            "chart": None if curve is None else draw(curve),
+            "chart_elsewhere": curve is None,
+            "median": None if curve is None else as_days(curve.median),
             "holdings": held[:SHOWN_HOLDINGS],
             "more_holdings": max(0, held.count() - SHOWN_HOLDINGS),
             "contacts": in_order(found),
@@ -75,6 +80,47 @@ def page(
         },
         status=status,
     )
+
+
+@require_safe
+@allow(*TEAM)
+def fixing(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Show how long fixing takes, of one kind of problem, since it was seen or since it was told."""
+    found = get_object_or_404(Constituent, pk=pk)
+    form = FixingForm(request.GET)
+    form.is_valid()
+    curve = time_to_fix(
+        now=timezone.now(),
+        constituent=pk,
+        kind=form.cleaned_data.get("kind") or "",
+        since=Since(form.cleaned_data.get("since") or Since.SEEN),
+        most=MOST_MEASURED,
+    )
+    return render(
+        request,
+        "constituents/fixing.html",
+        {
+            "constituent": found,
+            "form": form,
+            "curve": curve,
+            "chart": draw(curve),
+            "median": as_days(curve.median),
+            "partial": curve.episodes >= MOST_MEASURED,
+        },
+    )
+
+
+def curve_at_once(pk: int) -> Curve | None:
+    """Return a constituent's curve; None when it has so many episodes that it takes its time."""
+    rows = Episode.objects.filter(constituent_id=pk).order_by().values("pk")
+    if rows[: MEASURED_AT_ONCE + 1].count() > MEASURED_AT_ONCE:
+        return None
+    return time_to_fix(now=timezone.now(), constituent=pk)
+
+
+def as_days(days: float | None) -> timedelta | None:
+    """Return a number of days as a length of time."""
+    return None if days is None else timedelta(days=days)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
