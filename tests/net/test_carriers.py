@@ -216,6 +216,15 @@ def test_an_error_of_shadowserver_s_is_told_in_its_words() -> None:
         carried(shadowserver.carry, order(f"{server.url}/", secret="my-key wrong"))
 
 
+def test_the_key_in_a_request_is_not_posted_to_another_server() -> None:
+    with serving(lambda _: say_json([])) as other:
+        away = Say(status=307, headers={"Location": f"{other.url}/api2/reports/list"})
+        with serving(lambda _: away) as server, pytest.raises(GiveUp, match="elsewhere"):
+            carried(shadowserver.carry, shadow_order(server.url))
+
+    assert other.asked == []
+
+
 # TAXII ---------------------------------------------------------------------------------------
 
 

@@ -110,6 +110,9 @@ def fetch(
                 asked["accept-encoding"] = "gzip"
             if step.status in {301, 302, 303}:
                 content = None
+            elif content is not None and there.netloc != here.netloc:
+                # What is posted may hold a key, and is for whom it was written.
+                raise GiveUp(f"{_shown(str(here))} sends what is posted to it elsewhere")
             here = there
     raise GiveUp(f"{_shown(url)} leads on and on: more than {MOST_REDIRECTS} redirects")
 
