@@ -355,3 +355,37 @@ def test_values_of_any_kind_end_in_problems_never_in_a_crash(
         assert problem.file
         assert problem.entry
         assert problem.what
+
+
+TEAM = """
+[team]
+phone = "+00 555 0100"
+site = "https://cert.example/"
+names = { en = "CERT", pt = "CERT" }
+about = { en = "We tell.", pt = "Dizemos." }
+"""
+
+
+def test_a_team_says_who_it_is_in_each_language() -> None:
+    team = parse_region(pack(head=HEAD + TEAM)).team
+
+    assert (team.names["pt"], team.about["pt"]) == ("CERT", "Dizemos.")
+    assert (team.phone, team.site) == ("+00 555 0100", "https://cert.example/")
+    assert parse_region(pack()).team.names == {}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "what"),
+    [
+        (', pt = "Dizemos."', "", "names and about both speak “pt”, or neither does"),
+        ("en =", "fr =", "names and about both speak “en”, or neither does"),
+        ("https://", "http://", "“http://cert.example/” is no https:// address"),
+        ("+00 555 0100", "555", "“555” is no number such as +00 1234 5678"),
+        ("site", "sight", "unknown key “sight”"),
+    ],
+)
+def test_what_is_wrong_with_a_team_is_reported(before: str, after: str, what: str) -> None:
+    with pytest.raises(PackError) as caught:
+        parse_region(pack(head=HEAD + TEAM.replace(before, after)))
+
+    assert what in [problem.what for problem in caught.value.problems]
