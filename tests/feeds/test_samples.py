@@ -70,6 +70,8 @@ def test_every_feed_brings_a_sample(feed: str) -> None:
 
 @pytest.mark.parametrize("sample", samples(), ids=lambda s: f"{s.parent.name}/{s.name}")
 def test_a_line_and_its_nth_name_one_event(sample: Path) -> None:
-    found = [as_json(r) for r in read_delivery(catalogue()[sample.parent.name], delivery_of(sample))]
+    found = [
+        as_json(r) for r in read_delivery(catalogue()[sample.parent.name], delivery_of(sample))
+    ]
     named = [(r["line"], r.get("nth", 0)) for r in found if "why" not in r]
     assert len(named) == len(set(named))

@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -102,6 +103,22 @@ def test_a_process_of_its_own_reads_the_same(monkeypatch: pytest.MonkeyPatch) ->
     with reading.read_elsewhere(plan) as elsewhere:
         assert elsewhere.version == expected.version
         assert list(elsewhere.batches) == list(expected.batches)
+
+
+@pytest.mark.django_db
+def test_a_reading_process_knows_the_feeds_that_the_site_declares() -> None:
+    plan = plan_of(kept(report(60)))
+    folder = plan.tables.parent / "feeds"
+    folder.mkdir()
+    try:
+        (folder / "ours.toml").write_text(
+            'title = "Ours"\nprovider = "us"\nformat = "csv"\n[fields]\naddress = "ip"\n',
+            encoding="utf-8",
+        )
+        with reading.read_elsewhere(replace(plan, feed="ours")) as found:
+            assert list(found.batches)[-1].last
+    finally:
+        shutil.rmtree(folder)
 
 
 @pytest.mark.django_db

@@ -159,6 +159,32 @@ def test_an_archive_that_cannot_be_sought_in_is_read_all_the_same() -> None:
     assert [r["line"] for r in found] == [1, 2, 3]
 
 
+def test_a_stream_that_goes_back_only_by_beginning_anew_is_read_through_once_per_archive() -> None:
+    class Tape(io.RawIOBase):
+        rewound = 0
+
+        def __init__(self, content: bytes) -> None:
+            self._held = io.BytesIO(content)
+
+        def readable(self) -> bool:
+            return True
+
+        def seekable(self) -> bool:
+            return True
+
+        def read(self, size: int = -1) -> bytes:
+            return self._held.read(size)
+
+        def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+            Tape.rewound += 1
+            return self._held.seek(offset, whence)
+
+    content = zipped(*[(f"{n}.txt", b"192.0.2.1\n") for n in range(40)])
+    delivery = Delivery(name="a.zip", received=NOW, open=lambda: Tape(content))  # type: ignore[arg-type, return-value]  # what is used of it
+    assert len(list(read_delivery(PLAIN, delivery))) == 40
+    assert Tape.rewound == 0
+
+
 def test_events_of_a_packed_delivery_are_those_of_the_plain_one() -> None:
     plain = list(read_delivery(PLAIN, Delivery.of(TEXT, name="a", received=NOW)))
     packed = list(read_delivery(PLAIN, Delivery.of(gzip.compress(TEXT), name="a", received=NOW)))

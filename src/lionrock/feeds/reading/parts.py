@@ -177,7 +177,7 @@ def _refuse_directory(stream: BinaryIO, size: int, limits: Limits) -> None:
 
 
 def _seekable(stream: BinaryIO, closing: ExitStack, limits: Limits) -> BinaryIO:
-    if stream.seekable():
+    if _jumps(stream):
         return stream
     held = closing.enter_context(tempfile.TemporaryFile())  # noqa: SIM115  # closed by closing
     size = 0
@@ -188,6 +188,17 @@ def _seekable(stream: BinaryIO, closing: ExitStack, limits: Limits) -> BinaryIO:
         held.write(piece)
     held.seek(0)
     return cast(BinaryIO, held)  # a wrapper on some systems, with the same methods
+
+
+def _jumps(stream: BinaryIO) -> bool:
+    """Tell whether going back is cheap: a packed stream would begin anew, for each member of a zip."""
+    if isinstance(stream, io.BytesIO):
+        return stream.seekable()
+    try:
+        stream.fileno()
+    except (OSError, AttributeError):
+        return False
+    return stream.seekable()
 
 
 def _refused(name: str, why: str) -> Reject:
