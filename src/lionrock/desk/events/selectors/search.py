@@ -92,7 +92,7 @@ def holding(episodes: QuerySet[Episode], filters: Filters, *, feed: bool) -> Que
         if place.ids is not None:
             episodes = episodes.filter(id__in=place.ids)
             continue
-        asset = Q(**beginning("asset", word)) if place.assets is None else Q(id__in=place.assets)
+        asset = found_by("asset", word) if place.assets is None else Q(id__in=place.assets)
         if place.told is None:
             known = Word.objects.filter(episode_id=OuterRef("id"), word__in=_alike(word))
             episodes = episodes.filter(asset | Q(Exists(known)))
@@ -163,10 +163,10 @@ def _look_up(word: str) -> _Place:
     whole = word.startswith("feed:")
     assets: set[int] = set()
     if not whole:
-        rows = Episode.objects.filter(**beginning("asset", word))
+        rows = Episode.objects.filter(found_by("asset", word))
         assets = set(rows.order_by().values_list("id", flat=True)[: FEW + 1])
-    same = {"word": word} if whole else beginning("word", word)
-    rest = Word.objects.filter(**same).order_by().values_list("episode_id", flat=True)
+    same = Q(word=word) if whole else found_by("word", word)
+    rest = Word.objects.filter(same).order_by().values_list("episode_id", flat=True)
     told = set(rest[: FEW + 1])
     return _Place(
         assets=assets if len(assets) <= FEW else None, told=told if len(told) <= FEW else None

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from time import perf_counter
 from typing import Final
 
 from django.contrib import messages
@@ -26,6 +27,7 @@ from lionrock.desk.events.selectors.episode import (
     sources_of,
 )
 from lionrock.desk.events.selectors.episodes import (
+    FACETS,
     count_episodes,
     episode_facets,
     episodes_page,
@@ -41,6 +43,7 @@ from lionrock.desk.events.views.lists import (
     places,
     quick_choices,
     shown_facets,
+    surveyed,
 )
 from lionrock.desk.people.roles import TEAM, allow
 from lionrock.desk.people.who import person_of
@@ -75,9 +78,17 @@ def episode_list(request: HttpRequest) -> HttpResponseBase:
     filters = form.filters(now=timezone.now())
     query = form.query()
     after, before = places(request)
+    begun = perf_counter()
     page = episodes_page(filters, after=after, before=before)
     rows = page.rows
-    facets = episode_facets(filters, cap=FACETED)
+    counted, facets = surveyed(
+        rows,
+        columns=FACETS,
+        is_all=not (page.has_before or page.has_after),
+        took=perf_counter() - begun,
+        count=lambda: count_episodes(filters, cap=COUNTED),
+        facets=lambda: episode_facets(filters, cap=FACETED),
+    )
     return render(
         request,
         "events/episodes.html",
@@ -88,7 +99,7 @@ def episode_list(request: HttpRequest) -> HttpResponseBase:
             "quick": quick_choices(query),
             "rows": rows,
             "constituents": constituents_named(episode.constituent_id for episode in rows),
-            "counted": count_episodes(filters, cap=COUNTED),
+            "counted": counted,
             "facets": shown_facets(facets, query),
             "faceted": facets,
             "links": links(

@@ -1,5 +1,6 @@
 """The list of events, and one event with all that its source said."""
 
+from time import perf_counter
 from typing import Final
 
 from django.http import HttpRequest
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_safe
 from lionrock.desk.events.models import Episode, Event
 from lionrock.desk.events.selectors.events import (
     EXPORTED,
+    FACETS,
     count_events,
     event_facets,
     events_page,
@@ -24,6 +26,7 @@ from lionrock.desk.events.views.lists import (
     places,
     quick_choices,
     shown_facets,
+    surveyed,
 )
 from lionrock.desk.feeds.models import Blob
 from lionrock.desk.people.roles import TEAM, allow
@@ -41,8 +44,17 @@ def event_list(request: HttpRequest) -> HttpResponseBase:
     filters = form.filters(now=timezone.now())
     query = form.query()
     after, before = places(request)
+    begun = perf_counter()
     page = events_page(filters, after=after, before=before)
     rows = page.rows
+    counted, facets = surveyed(
+        rows,
+        columns=FACETS,
+        is_all=not (page.has_before or page.has_after),
+        took=perf_counter() - begun,
+        count=lambda: count_events(filters, cap=COUNTED),
+        facets=lambda: event_facets(filters, cap=FACETED),
+    )
     return render(
         request,
         "events/events.html",
@@ -53,8 +65,8 @@ def event_list(request: HttpRequest) -> HttpResponseBase:
             "quick": quick_choices(query),
             "rows": rows,
             "constituents": constituents_named(event.constituent_id for event in rows),
-            "counted": count_events(filters, cap=COUNTED),
-            "facets": shown_facets(facets := event_facets(filters, cap=FACETED), query),
+            "counted": counted,
+            "facets": shown_facets(facets, query),
             "faceted": facets,
             "links": links(
                 query,

@@ -1,12 +1,12 @@
 """What the lists of events and of episodes have in common: narrowing, facets, paging."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
 
-from django.db.models import TextChoices
+from django.db.models import Model, TextChoices
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from lionrock.desk.events import paging, words
 from lionrock.desk.events.forms import WHENS, NarrowForm
 from lionrock.desk.events.models import Standing
-from lionrock.desk.events.selectors.filters import Facets, Place
+from lionrock.desk.events.selectors.facets import facets_of
+from lionrock.desk.events.selectors.filters import Counted, Facets, Place
 from lionrock.desk.events.selectors.names import (
     all_constituents,
     all_feeds,
@@ -33,6 +34,8 @@ TITLES: Final[dict[str, Promise]] = {
 }
 """The facets in their order."""
 SHOWN: Final = 8
+QUICK: Final = 0.1
+"""Seconds; a page that is found faster is worth counting beyond."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +109,27 @@ def shown_facets(facets: Facets, query: Mapping[str, str]) -> list[ShownFacet]:
         if choices:
             shown.append(ShownFacet(title=str(title), choices=tuple(choices)))
     return shown
+
+
+def surveyed(
+    rows: Sequence[Model],
+    *,
+    columns: Sequence[str],
+    is_all: bool,
+    took: float,
+    count: Callable[[], Counted],
+    facets: Callable[[], Facets],
+) -> tuple[Counted, Facets]:
+    """Return how many rows match and what they hold, as far as that is worth waiting for.
+
+    ``took`` is how long (seconds) the page's own rows took to find. Where they were hard to find,
+    thousands more would be harder still: then only what is on the page is counted, and said so.
+    """
+    if not is_all and took < QUICK:
+        return count(), facets()
+    values = [tuple(getattr(row, column) for column in columns) for row in rows]
+    told = facets_of(values, columns, len(values))
+    return Counted(number=len(rows), more=not is_all), replace(told, partial=not is_all)
 
 
 def places(request: HttpRequest) -> tuple[Place | None, Place | None]:
