@@ -84,11 +84,13 @@ def servers(*, ask: Ask, now: datetime) -> Servers:
 def due(*, now: datetime) -> list[str]:
     """Return the keys without a fresh answer that open episodes of nobody's would be told under."""
     reached = Contact.objects.filter(dead_since=None).values("constituent_id")
+    named = Found.objects.filter(failure="", found_at__gt=now - FRESH)
     served = Constituent.objects.filter(active=True, pk__in=reached).values("pk")
     episodes = (
         Episode.objects.filter(standing=Standing.OPEN, last_seen__gte=now - RECENT)
         .exclude(why__in=[Why.ELSEWHERE, Why.UNKNOWN])
         .filter(Q(constituent_id=None) | ~Q(constituent_id__in=served))
+        .exclude(network__in=named.values("key"))  # so that the many of one network hide no other
         .order_by("-last_seen")
         .values_list("network", "asn", "host", "feeds")[:_READ]
     )
