@@ -29,8 +29,8 @@ RECENT: Final = timedelta(days=3)
 """Only episodes seen within so long before now are worth a question."""
 
 REGISTRIES_FRESH: Final = timedelta(days=7)
+READ: Final = 2000
 _AID: Final = "rdap-"
-_READ: Final = 2000
 _INVENTED: Final = frozenset(
     {f"AS{holder.asn}" for holder in HOLDERS}
     | {network for holder in HOLDERS for network in holder.networks}
@@ -81,8 +81,11 @@ def servers(*, ask: Ask, now: datetime) -> Servers:
     return Servers({name: bytes(aid.content) for name, aid in kept.items()})
 
 
-def due(*, now: datetime) -> list[str]:
-    """Return the keys without a fresh answer that open episodes of nobody's would be told under."""
+def due(*, now: datetime, within: int = READ) -> list[str]:
+    """Return the keys without a fresh answer that open episodes of nobody's would be told under.
+
+    Looked at are the ``within`` episodes that were seen last.
+    """
     reached = Contact.objects.filter(dead_since=None).values("constituent_id")
     named = Found.objects.filter(failure="", found_at__gt=now - FRESH)
     served = Constituent.objects.filter(active=True, pk__in=reached).values("pk")
@@ -92,7 +95,7 @@ def due(*, now: datetime) -> list[str]:
         .filter(Q(constituent_id=None) | ~Q(constituent_id__in=served))
         .exclude(network__in=named.values("key"))  # so that the many of one network hide no other
         .order_by("-last_seen")
-        .values_list("network", "asn", "host", "feeds")[:_READ]
+        .values_list("network", "asn", "host", "feeds")[:within]
     )
     chains = [
         [key for key in chain if _may_be_asked(key)]
