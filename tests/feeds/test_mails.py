@@ -93,6 +93,14 @@ def test_an_encrypted_part_is_a_reject_beside_what_could_be_read() -> None:
     ]
 
 
+def test_a_character_set_that_cannot_be_named_is_read_as_utf_8() -> None:
+    part = (
+        'Content-Type: text/plain; charset="x\0y"\nContent-Transfer-Encoding: 8bit',
+        "攻擊".encode(),
+    )
+    assert "攻擊" in mail_of(mail(part)).text
+
+
 def test_thousands_of_parts_are_not_taken_apart() -> None:
     nested = mail(*[("Content-Type: text/plain", b"x")] * (MOST_PARTS + 5))
     found = mail_of(nested)

@@ -80,5 +80,6 @@ FEED = Feed(
     every=timedelta(days=1),
     may_be_empty=True,
     carrier=Carrier.HTTP,
+    address="https://freeapi.blueliv.com/v1/crimeserver/online",
     licence="key needed",
 )

@@ -108,6 +108,6 @@ FEED = Feed(
     read=read,
     every=timedelta(days=1),
     may_be_empty=True,
-    carrier=Carrier.HTTP,
+    carrier=Carrier.DROP,
     licence="for partners of CERT-EU",
 )

@@ -158,7 +158,6 @@ FEED = Feed(
     read=read,
     every=timedelta(days=1),
     may_be_empty=True,
-    carrier=Carrier.HTTP,
-    address="",
+    carrier=Carrier.DROP,
     licence="for enrolled CSIRTs; login needed",
 )

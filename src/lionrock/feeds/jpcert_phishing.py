@@ -50,7 +50,6 @@ FEED = Feed(
     seen=Seen.REPORTED,
     read=read,
     every=None,
-    carrier=Carrier.HTTP,
-    address="",
+    carrier=Carrier.DROP,
     licence="free use with attribution (JPCERT/CC)",
 )

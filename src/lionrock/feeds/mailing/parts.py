@@ -41,7 +41,7 @@ class Leaf:
         """The content as text, with ``\\n`` ends; what does not decode is replaced."""
         try:
             text = self.content.decode(self.charset, "replace")
-        except LookupError:
+        except (LookupError, ValueError):
             text = self.content.decode("utf-8", "replace")
         return text.replace("\r\n", "\n")
 
@@ -171,7 +171,7 @@ def _parts(message: Message, budget: _Budget, depth: int) -> Iterator[Message | 
         if budget.parts == -1 or depth > DEEPEST:
             yield f"has more than {MOST_PARTS} parts, or parts in parts more than {DEEPEST} deep"
         return
-    payload = message.get_payload()
+    payload = message.get_payload() if message.is_multipart() else None
     if message.get_content_type() == "multipart/encrypted":
         yield _STILL_ENCRYPTED
         return
@@ -184,7 +184,7 @@ def _parts(message: Message, budget: _Budget, depth: int) -> Iterator[Message | 
 
 
 def _forwarded(part: Message, kind: str, budget: _Budget, depth: int) -> Leaf:
-    payload = part.get_payload()
+    payload = part.get_payload() if part.is_multipart() else None
     if isinstance(payload, list) and payload and isinstance(payload[0], Message):
         inner = _taken_apart(payload[0], budget, depth + 1)
         return Leaf(name=_name(part), kind=kind, content=b"", inner=inner)
@@ -218,7 +218,7 @@ def _payload(part: Message) -> bytes:
 
 def _flat(part: Message) -> bytes:
     """Return the text of a part that the parser took for headers: ``message/feedback-report``."""
-    payload = part.get_payload()
+    payload = part.get_payload() if part.is_multipart() else None
     if isinstance(payload, list):
         return b"\n".join(
             b"\n".join(
@@ -234,10 +234,7 @@ def _flat(part: Message) -> bytes:
 
 def _payload_text(part: Message) -> bytes:
     payload = part.get_payload(decode=True)
-    if isinstance(payload, bytes):
-        return payload
-    plain = part.get_payload()
-    return plain.encode("utf-8", "replace") if isinstance(plain, str) else b""
+    return payload if isinstance(payload, bytes) else b""
 
 
 def _charset(part: Message) -> str:
