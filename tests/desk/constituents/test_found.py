@@ -79,7 +79,10 @@ def test_the_many_episodes_of_one_network_hide_no_other() -> None:
     old.save()
     for _ in range(3):
         nobodys(asn=None)
-    look(World({"https://ip.example/ip/8.1.0.0/16": "abuse@net.example"}))
+    assert found.due(now=NOW, within=2) == ["8.1.0.0/16"]
+    world = World({"https://ip.example/ip/8.1.0.0/16": "abuse@net.example"})
+    none = Tables.load(Path("/nonexistent"), XX)
+    assert found.find("8.1.0.0/16", rdap=world.rdap, tables=none, now=NOW)
     assert found.due(now=NOW, within=2) == ["8.9.0.0/16"]
 
 
