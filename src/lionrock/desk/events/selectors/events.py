@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Concat
 
 from lionrock.desk.events.models import Episode, Event
 from lionrock.desk.events.selectors.facets import facets_of
@@ -90,32 +92,53 @@ def matching(filters: Filters) -> QuerySet[Event]:
         events = events.filter(at__gte=filters.since)
     if filters.before is not None:
         events = events.filter(at__lt=filters.before)
-    if filters.feed:
-        events = events.filter(feed=filters.feed)
     if _one_column_at_most(filters):
         return _by_column(events, filters)  # an index in order of time answers
     ids = few(filters)
     if ids is not None:
-        events = events.filter(episode_id__in=ids)
-    elif words_of(filters, feed=False):
+        return _by_column(events.filter(episode_id__in=ids), filters, found=True)
+    if words_of(filters, feed=False):
         held = holding(Episode.objects.filter(id=OuterRef("episode_id")), filters, feed=False)
         events = events.filter(Exists(held))
     return _by_column(events, filters)
 
 
-def _by_column(events: QuerySet[Event], filters: Filters) -> QuerySet[Event]:
-    if filters.kind:
-        kinds = kinds_of(filters.kind)
-        events = events.filter(kind=kinds[0]) if len(kinds) == 1 else events.filter(kind__in=kinds)
-    if filters.asn is not None:
-        events = events.filter(asn=filters.asn)
-    if filters.constituent is not None:
-        events = events.filter(constituent_id=filters.constituent)
-    if filters.country:
-        events = events.filter(located=filters.country)
-    if filters.severity:
-        events = events.filter(severity=filters.severity)
+def _by_column(
+    events: QuerySet[Event], filters: Filters, *, found: bool = False
+) -> QuerySet[Event]:
+    """Narrow by columns such that one index alone can answer: the most telling column's, or, where
+    the episodes are ``found`` already, theirs. Left the choice, SQLite takes one that happens to be
+    in order of time, though every row matches it."""
+    kinds = kinds_of(filters.kind) if filters.kind else []
+    choices: list[tuple[str, Sequence[str | int]]] = [
+        ("constituent_id", [] if filters.constituent is None else [filters.constituent]),
+        ("asn", [] if filters.asn is None else [filters.asn]),
+        ("feed", [filters.feed] if filters.feed else []),
+        ("kind", kinds),
+        ("located", [filters.country] if filters.country else []),
+        ("severity", [filters.severity] if filters.severity else []),
+    ]
+    for column, values in choices:
+        if not values:
+            continue
+        if found:
+            events = _plainly(events, column, values)
+        elif len(values) == 1:
+            events = events.filter(**{column: values[0]})
+            found = True
+        else:
+            events = events.filter(**{f"{column}__in": values})
+            found = True
     return events
+
+
+def _plainly(events: QuerySet[Event], column: str, values: Sequence[str | int]) -> QuerySet[Event]:
+    """Narrow by a column without its index."""
+    if isinstance(values[0], int):
+        plain: Combinable = F(column) + 0
+    else:
+        plain = Concat(F(column), Value(""))
+    return events.alias(**{f"plain_{column}": plain}).filter(**{f"plain_{column}__in": values})
 
 
 def _one_column_at_most(filters: Filters) -> bool:
