@@ -20,8 +20,8 @@ from lionrock.regions import load
 log: Final = structlog.get_logger()
 
 Clock = Callable[[], datetime]
-AT_ONCE: Final = 50
-"""Deliveries that are looked at in one go."""
+AT_ONCE: Final = 8
+"""Deliveries that are offered to the workers in one go; each reads one at a time."""
 CONTACTS_AT_ONCE: Final = 30
 """Questions to registries in one go; each server is asked once in a second."""
 

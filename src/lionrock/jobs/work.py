@@ -8,7 +8,7 @@ import sys
 import threading
 from importlib.metadata import version
 from types import FrameType
-from typing import Final
+from typing import Final, NoReturn
 
 from lionrock.core.errors import GiveUp, TryLater
 from lionrock.jobs import django
@@ -48,7 +48,9 @@ def work(*, once: bool = False, name: str = "") -> int:
         raise TryLater("the database is not ready; run: lionrock up")
     if name and not NAME.fullmatch(name):
         raise GiveUp("a worker's name has letters, digits, dots, hyphens, and at most 79 of them")
-    return do_once() if once else do_always(name)
+    if once:
+        return do_once()
+    do_always(name)
 
 
 def do_once() -> int:
@@ -60,8 +62,8 @@ def do_once() -> int:
     return Exit.FINE
 
 
-def do_always(asked: str) -> int:
-    """Work until stopped."""
+def do_always(asked: str) -> NoReturn:
+    """Work until stopped, then end the process."""
     from django.conf import settings  # noqa: PLC0415  # needs Django started
 
     from lionrock.desk.notices.services.outbox import settle_own  # noqa: PLC0415  # as above
@@ -99,7 +101,9 @@ def do_always(asked: str) -> int:
     if lost.is_set():
         raise TryLater(f"another worker took over from {worker}, which had fallen silent")
     services.leave(name=worker, process=os.getpid(), now=clock.utc_now())
-    return Exit.FINE
+    # A thread that still reads would hold the process up; what it has not committed is done again.
+    sys.stderr.flush()
+    os._exit(Exit.FINE)
 
 
 def look_again_and_again(worker: str, over: threading.Event) -> None:
