@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -345,24 +346,19 @@ def measure() -> None:
         return Place(at=NOW - timedelta(days=rng.randrange(DAYS)), id=0)
 
     told("event list, no filter", [lambda: events.events_page(Filters())] * ROUNDS)
-    told("event list, filters and time", [lambda f=f: events.events_page(f) for f in drawn])
-    told("event list, filters, all time", [lambda f=f: events.events_page(f) for f in wide])
-    told(
-        "event list, a later page", [lambda f=f: events.events_page(f, after=place()) for f in wide]
-    )
-    told("event list, count", [lambda f=f: events.count_events(f) for f in drawn])
-    told("event list, facets", [lambda f=f: events.event_facets(f) for f in drawn])
-    told("episode list, filters and time", [lambda f=f: episodes.episodes_page(f) for f in drawn])
-    told("episode list, filters, all time", [lambda f=f: episodes.episodes_page(f) for f in wide])
-    told("episode list, count", [lambda f=f: episodes.count_episodes(f) for f in drawn])
-    told("episode list, facets", [lambda f=f: episodes.episode_facets(f) for f in drawn])
-    told("an episode and its events", [lambda n=n: at_episode(n) for n in ids])
+    told("event list, filters and time", [partial(events.events_page, f) for f in drawn])
+    told("event list, filters, all time", [partial(events.events_page, f) for f in wide])
+    told("event list, a later page", [partial(events.events_page, f, after=place()) for f in wide])
+    told("event list, count", [partial(events.count_events, f) for f in drawn])
+    told("event list, facets", [partial(events.event_facets, f) for f in drawn])
+    told("episode list, filters and time", [partial(episodes.episodes_page, f) for f in drawn])
+    told("episode list, filters, all time", [partial(episodes.episodes_page, f) for f in wide])
+    told("episode list, count", [partial(episodes.count_episodes, f) for f in drawn])
+    told("episode list, facets", [partial(episodes.episode_facets, f) for f in drawn])
+    told("an episode and its events", [partial(at_episode, n) for n in ids])
     told(
         "a constituent's figures",
-        [
-            lambda n=n: counts.constituent_figures(n, now=NOW)
-            for n in range(1, min(ROUNDS * 2, ASNS))
-        ],
+        [partial(counts.constituent_figures, n, now=NOW) for n in range(1, min(ROUNDS * 2, ASNS))],
     )
     told("the first page's figures", [lambda: counts.region_figures(now=NOW)] * ROUNDS)
     told(

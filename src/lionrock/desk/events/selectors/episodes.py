@@ -41,6 +41,11 @@ def episodes_page(
     )
 
 
+def latest_episodes(filters: Filters, number: int) -> list[Episode]:
+    """Return the episodes seen last, in order."""
+    return _downwards(filters, None, number)
+
+
 def count_episodes(filters: Filters, *, cap: int = COUNTED) -> Counted:
     """Count the matching episodes, up to ``cap``."""
     number = matching(filters).order_by()[: cap + 1].count()

@@ -1,7 +1,7 @@
 """The list of events: any filters, page by page from the latest, counted up to a cap."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
@@ -9,6 +9,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Concat
 
 from lionrock.desk.events.models import Episode, Event
+from lionrock.desk.events.selectors.episodes import latest_episodes
 from lionrock.desk.events.selectors.facets import facets_of
 from lionrock.desk.events.selectors.filters import COUNTED, PAGE, Counted, Facets, Filters, Place
 from lionrock.desk.events.selectors.search import few, holding, kinds_of, words_of
@@ -17,6 +18,8 @@ FACETS: Final = ("kind", "feed", "asn", "constituent_id", "located", "severity")
 EXPORTED: Final = 100_000
 """Rows of an export at most."""
 TAKEN: Final = 1_000
+LATEST: Final = (300, 3_000, 15_000)
+"""Episodes, from the one seen last, whose events are looked at for one page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +44,42 @@ def events_page(
         return EventPage(
             rows=tuple(found[:size][::-1]), has_before=len(found) > size, has_after=True
         )
-    if after is not None:
-        rows = _behind(rows, after)
-    found = list(rows.order_by("-at", "-id")[: size + 1])
+    latest = _of_the_latest(filters, after, size + 1)
+    if latest is not None:
+        found = latest
+    else:
+        if after is not None:
+            rows = _behind(rows, after)
+        found = list(rows.order_by("-at", "-id")[: size + 1])
     return EventPage(
         rows=tuple(found[:size]), has_before=after is not None, has_after=len(found) > size
     )
+
+
+def _of_the_latest(filters: Filters, after: Place | None, size: int) -> list[Event] | None:
+    """Return a page of events that hold a frequent word, or None where a walk has to find it.
+
+    What is later than a time belongs to episodes last seen later than that: the events of the
+    episodes seen last are all there are down to when the last of these was last seen.
+    """
+    if not words_of(filters, feed=False) or few(filters) is not None:
+        return None
+    anytime = replace(filters, since=None, before=None)
+    for number in LATEST:
+        episodes = latest_episodes(anytime, number)
+        events = Event.objects.filter(episode_id__in=[episode.pk for episode in episodes])
+        if len(episodes) == number:
+            events = events.filter(at__gte=episodes[-1].last_seen)
+        if filters.since is not None:
+            events = events.filter(at__gte=filters.since)
+        if filters.before is not None:
+            events = events.filter(at__lt=filters.before)
+        if after is not None:
+            events = _behind(events, after)
+        found = list(_by_column(events, filters, found=True).order_by("-at", "-id")[:size])
+        if len(found) == size or len(episodes) < number:
+            return found
+    return None
 
 
 def count_events(filters: Filters, *, cap: int = COUNTED) -> Counted:
