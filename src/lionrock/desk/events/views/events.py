@@ -99,6 +99,7 @@ def event(request: HttpRequest, pk: int) -> HttpResponseBase:
                 found.constituent_id or 0
             ),
             "details": _details(found),
+            "own": _own(found),
             "original": original_of(found, blob) if blob else None,
         },
     )
@@ -110,4 +111,11 @@ def _details(event: Event) -> list[tuple[str, list[str]]]:
     return [
         (str(name), [str(v) for v in value] if isinstance(value, list) else [str(value)])
         for name, value in sorted(said.items())
+        if not name.startswith("@")
     ]
+
+
+def _own(event: Event) -> dict[str, str]:
+    """Return what of ``core.events.Event`` has no column: kept among the details under an ``@``."""
+    said = event.details if isinstance(event.details, dict) else {}
+    return {name: str(said.get(f"@{name}", "")) for name in ("seen", "other_part", "until")}
