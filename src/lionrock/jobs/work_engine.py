@@ -44,7 +44,7 @@ def _collect(feed: str) -> str:
 
 @DBOS.step()
 def _read(blob: int) -> str:
-    return clock.guarded(lambda: clock.read_one(blob, _worker, clock.utc_now))
+    return clock.guarded(lambda: clock.read_some(blob, _worker, clock.utc_now))
 
 
 @DBOS.step()
@@ -60,7 +60,7 @@ def collect_feed(feed: str) -> str:
 
 @DBOS.workflow(name="read_delivery")
 def read_delivery(blob: int) -> str:
-    """Read one delivery."""
+    """Read a delivery, and some that wait behind it."""
     return _read(blob)
 
 
