@@ -441,6 +441,6 @@ def pages() -> None:
     ):
         status = client.get(path).status_code
         if status == 200:
-            told(f"page {path}", [lambda p=path: client.get(p)] * ROUNDS)
+            told(f"page {path}", [partial(client.get, path)] * ROUNDS)
         else:
             print(f"page {path}: {status}")
