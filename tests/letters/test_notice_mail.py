@@ -285,3 +285,11 @@ def signed_parts(raw: bytes) -> tuple[bytes, bytes]:
 def signature_of(armored: bytes) -> Sig:
     """Return the signature as the library reads it."""
     return Sig.from_bytes(armored)
+
+
+def test_a_value_that_the_schema_does_not_take_is_said_plainly() -> None:
+    one = item(kind=Rsit.VULNERABLE_SYSTEM, cves=("CVE-MANY",))
+    body = xarf.report(one, ticket=TICKET, team=TEAM)
+
+    assert (body["category"], body["type"]) == ("reputation", "threat_intelligence")
+    assert body["source_identifier"] == "192.0.2.1"

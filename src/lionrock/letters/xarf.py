@@ -36,7 +36,8 @@ def report(item: Item, *, ticket: str, team: From) -> _Json:
     """Return the report of one episode; raise GiveUp when the schema refuses it.
 
     Its id follows from ticket and episode, so that the same letter always carries the same report.
-    Types of the taxonomy that X-ARF has no word for become ``reputation/threat_intelligence``.
+    What X-ARF has no word for, or whose values its schema does not take, becomes
+    ``reputation/threat_intelligence``.
     """
     domain = team.address.rpartition("@")[2] or "invalid"
     contact = {"org": one_line(team.name, 200), "contact": team.address, "domain": domain}
@@ -53,12 +54,16 @@ def report(item: Item, *, ticket: str, team: From) -> _Json:
             1000,
         ),
         "tags": _tags(item),
-        **_typed(item),
     }
-    errors = _VALIDATOR.validate(body)
+    typed = {**body, **_typed(item)}
+    if not _VALIDATOR.validate(typed):
+        return typed
+    # A value that the type's schema does not take (an address of a page that is no URI): said plainly.
+    plain = {**body, **_of("reputation", "threat_intelligence", threat_type=item.kind.type)}
+    errors = _VALIDATOR.validate(plain)
     if errors:
         raise GiveUp(f"episode {item.episode} makes no X-ARF report: {errors[0]}")
-    return body
+    return plain
 
 
 def lines(items: Iterable[Item], *, ticket: str, team: From) -> bytes:

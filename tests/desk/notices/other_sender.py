@@ -7,6 +7,7 @@ Run as ``python -m tests.desk.notices.other_sender WHAT [ARGUMENT...]``.
 
 import json
 import sys
+from collections.abc import Callable
 from datetime import timedelta
 
 from lionrock.jobs.django import start
@@ -78,10 +79,11 @@ def report() -> None:
 
 if __name__ == "__main__":
     start()
-    {
+    steps: dict[str, Callable[..., None]] = {
         "prepare": prepare,
         "route": route,
         "deliver": deliver,
         "send": send,
         "report": report,
-    }[sys.argv[1]](*sys.argv[2:])
+    }
+    steps[sys.argv[1]](*sys.argv[2:])

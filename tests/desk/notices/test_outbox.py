@@ -1,5 +1,7 @@
 """A letter leaves once, or a person is asked; nothing leaves while the switch says stop."""
 
+import io
+import zipfile
 from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -21,7 +23,14 @@ from lionrock.desk.notices.services import (
     start_mailing,
     stop_mailing,
 )
-from lionrock.desk.notices.services.outbox import ABANDONED, build_ready, claim, settle_own
+from lionrock.desk.notices.services.compose import compose
+from lionrock.desk.notices.services.outbox import (
+    ABANDONED,
+    build_ready,
+    claim,
+    keep_built,
+    settle_own,
+)
 from lionrock.desk.notices.services.route import route_complete
 from lionrock.net.smtp import NotNow, OutcomeUnknown, Refused
 from tests.desk.notices.making import (
@@ -314,3 +323,29 @@ def test_the_body_kept_is_the_body_sent() -> None:
 
     kept = zstandard.ZstdDecompressor().decompress(bytes(only_letter().body))
     assert server.took[0][1] == kept
+
+
+def test_a_table_too_large_for_mail_servers_is_packed() -> None:
+    constituent()
+    blob = delivery()
+    for number in range(1, 255):
+        episode(blob, f"192.0.2.{number}", many={"others": ["x" * 250] * 20})
+    route_complete(now=NOW)
+    drawn = preview(Notice.objects.get(), now=NOW)
+
+    (attached,) = drawn.attachments
+    assert attached.name == f"{Notice.objects.get().ticket}.csv.zip"
+    assert len(attached.content) < 100_000
+    with zipfile.ZipFile(io.BytesIO(attached.content)) as archive:
+        assert archive.read(archive.namelist()[0]).count(b"\r\n") == 255
+    assert attached.name in drawn.text
+
+
+def test_a_letter_built_of_what_changed_meanwhile_is_not_kept() -> None:
+    notice = ready()
+    stale = Letter(notice=notice, to="abuse@isp.example", message_id="<x@y>", next_at=NOW)
+    composed = compose(notice, contact=None)
+    Notice.objects.update(version=notice.version + 1)
+
+    assert keep_built(stale, composed) == 0
+    assert not Letter.objects.exists()

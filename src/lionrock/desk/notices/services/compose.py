@@ -1,5 +1,7 @@
 """Turns a notice's rows into the letter they make: what the preview shows is what leaves."""
 
+import io
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +28,8 @@ from lionrock.letters.table import table
 
 MOST_REPORTS: Final = 25
 """X-ARF reports that are attached one by one; more of them lie in one file, one a line."""
+LARGE: Final = 2**20
+"""Bytes from which on a file is attached as a zip archive: servers refuse large mails."""
 KEY_FILE: Final = "mail-key.asc"
 
 
@@ -237,11 +241,22 @@ def _attachments(notice: Notice, items: Sequence[Item], team: From) -> tuple[mai
                 content=xarf.lines(items, ticket=ticket, team=team),
             )
         )
-    return tuple(made)
+    return tuple(_packed(one) if len(one.content) > LARGE else one for one in made)
+
+
+def _packed(one: mail.Attachment) -> mail.Attachment:
+    """Return a file as a zip archive; the same file always gives the same bytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        archive.writestr(zipfile.ZipInfo(one.name), one.content, compress_type=zipfile.ZIP_DEFLATED)
+    return mail.Attachment(
+        name=f"{one.name}.zip", type="application/zip", content=buffer.getvalue()
+    )
 
 
 def _is(one: mail.Attachment) -> str:
-    return {"text/csv": "csv", "application/json": "xarf"}.get(one.type, "xarf-lines")
+    name = one.name.removesuffix(".zip")
+    return "csv" if name.endswith(".csv") else "xarf" if name.endswith(".json") else "xarf-lines"
 
 
 def _language(notice: Notice, contact: Contact | None) -> str:

@@ -17,8 +17,9 @@ from lionrock.core.errors import GiveUp
 from lionrock.desk.audit.services import record
 from lionrock.desk.constituents.models import Contact
 from lionrock.desk.constituents.selectors.responsible import living
-from lionrock.desk.notices.models import Letter, LetterState, Notice, NoticeState
+from lionrock.desk.notices.models import Letter, LetterState, Notice, NoticeItem, NoticeState
 from lionrock.desk.notices.services.compose import (
+    Composed,
     NothingLeft,
     compose,
     message_id_of,
@@ -28,7 +29,7 @@ from lionrock.desk.notices.services.compose import (
     wrap,
 )
 from lionrock.desk.notices.services.mailing import mailing, mailing_locked
-from lionrock.desk.notices.services.stale import cancel_letters, changed
+from lionrock.desk.notices.services.stale import changed
 from lionrock.desk.notices.services.told import mark_sent
 from lionrock.net.smtp import NotNow, OutcomeUnknown, Receipt, Refused
 
@@ -267,17 +268,12 @@ def build_ready(*, now: datetime, limit: int = 500) -> int:
     return sum(_build(pk, now) for pk in waiting)
 
 
-@transaction.atomic
 def _build(notice_id: int, now: datetime) -> int:
-    notice = Notice.objects.select_for_update().get(pk=notice_id)
-    busy = [LetterState.READY, LetterState.SENDING, LetterState.UNKNOWN]
-    if notice.state != NoticeState.READY or notice.letters.filter(state__in=busy).exists():
-        return 0
+    """Build a notice's letter without holding up other writers; keep it if nothing changed meanwhile."""
+    notice = Notice.objects.select_related("constituent", "escalates").get(pk=notice_id)
     found = next_address(notice)
     if found is None:
-        notice.state = NoticeState.FAILED
-        changed(notice, "state")
-        return 0
+        return _unbuilt(notice, NoticeState.FAILED, "", now)
     to, contact = found
     attempt = 1 + notice.letters.filter(to__iexact=to).count()
     message_id = message_id_of(notice, to=to, attempt=attempt)
@@ -293,24 +289,10 @@ def _build(notice_id: int, now: datetime) -> int:
             now=now,
         )
     except NothingLeft:
-        cancel_letters(notice)
-        notice.state = NoticeState.CLOSED
-        notice.closed_at = now
-        notice.note = "settled before it was told"
-        changed(notice, "state", "closed_at", "note")
-        return 0
+        return _unbuilt(notice, NoticeState.CLOSED, "settled before it was told", now)
     except GiveUp as error:
-        notice.state = NoticeState.WAITING
-        notice.note = str(error)
-        changed(notice, "state", "note")
-        return 0
-    told = {item.episode: item for item in composed.items}
-    for row in notice.items.filter(episode_id__in=list(told)):
-        item = told[row.episode_id]
-        if (row.events, row.last_seen) != (item.events, item.last_seen):
-            row.events, row.last_seen = item.events, item.last_seen
-            row.save(update_fields=["events", "last_seen"])
-    Letter.objects.create(
+        return _unbuilt(notice, NoticeState.WAITING, str(error), now)
+    letter = Letter(
         notice=notice,
         contact=contact,
         to=to,
@@ -320,7 +302,45 @@ def _build(notice_id: int, now: datetime) -> int:
         body=zstandard.ZstdCompressor().compress(body),
         next_at=now,
     )
+    return keep_built(letter, composed)
+
+
+@transaction.atomic
+def keep_built(letter: Letter, composed: Composed) -> int:
+    """Keep a letter that was built of a notice, unless the notice changed meanwhile; return how many."""
+    if _unchanged(letter.notice) is None:
+        return 0
+    told = {item.episode: item for item in composed.items}
+    grown: list[NoticeItem] = []
+    for row in letter.notice.items.all():
+        item = told.get(row.episode_id)
+        if item and (row.events, row.last_seen) != (item.events, item.last_seen):
+            row.events, row.last_seen = item.events, item.last_seen
+            grown.append(row)
+    NoticeItem.objects.bulk_update(grown, ["events", "last_seen"], batch_size=500)
+    letter.save(force_insert=True)
     return 1
+
+
+@transaction.atomic
+def _unbuilt(notice: Notice, state: NoticeState, note: str, now: datetime) -> int:
+    """Write why no letter was built; a person sees it, or nothing is left to do."""
+    held = _unchanged(notice)
+    if held is None:
+        return 0
+    held.state = state
+    held.note = note or held.note
+    held.closed_at = now if state == NoticeState.CLOSED else None
+    changed(held, "state", "note", "closed_at")
+    return 0
+
+
+def _unchanged(notice: Notice) -> Notice | None:
+    """Return the notice locked, if it still waits for the letter that was built of it."""
+    held = Notice.objects.select_for_update().get(pk=notice.pk)
+    busy = [LetterState.READY, LetterState.SENDING, LetterState.UNKNOWN]
+    stands = held.state == NoticeState.READY and held.version == notice.version
+    return held if stands and not held.letters.filter(state__in=busy).exists() else None
 
 
 def next_address(notice: Notice) -> tuple[str, Contact | None] | None:

@@ -74,21 +74,30 @@ def _by_scans(*, now: datetime) -> int:
         chunk = list(
             Episode.objects.filter(
                 pk__gt=last, standing__in=_STILL, seen=Seen.SCAN.value, last_seen__lt=before
-            ).order_by("pk")[:CHUNK]
+            )
+            .order_by("pk")
+            .values_list("pk", flat=True)[:CHUNK]
         )
         if not chunk:
             return count
-        last = chunk[-1].pk
+        last = chunk[-1]
         count += _settle(chunk, days, needed, now)
 
 
 @transaction.atomic
 def _settle(
-    chunk: Sequence[Episode],
+    ids: Sequence[int],
     days: dict[tuple[str, str], list[date]],
     needed: int,
     now: datetime,
 ) -> int:
+    """Settle one chunk, its rows locked: whoever sees one again meanwhile comes before or after."""
+    chunk = list(
+        Episode.objects.select_for_update()
+        .filter(pk__in=ids, standing__in=_STILL)
+        .order_by("pk")
+        .only("pk", "last_seen", "misses")
+    )
     reports: dict[int, set[tuple[str, str]]] = defaultdict(set)
     for pk, feed, report in (
         Event.objects.filter(episode_id__in=[one.pk for one in chunk])
@@ -96,23 +105,24 @@ def _settle(
         .distinct()
     ):
         reports[pk].add((feed, report))
-    fixed = 0
+    missed: dict[int, list[int]] = defaultdict(list)
     for episode in chunk:
         seen = episode.last_seen.astimezone(UTC).date()
         misses = max((_later(days.get(one, ()), seen) for one in reports[episode.pk]), default=0)
-        # Whoever saw it again meanwhile moved last_seen: then this row is left alone.
-        row = Episode.objects.filter(
-            pk=episode.pk, last_seen=episode.last_seen, standing__in=_STILL
-        )
+        if misses != episode.misses or misses >= needed:
+            missed[misses].append(episode.pk)
+    fixed = 0
+    for misses, rows in missed.items():
+        chosen = Episode.objects.filter(pk__in=rows)
         if misses >= needed:
-            fixed += row.update(
+            fixed += chosen.update(
                 standing=Standing.FIXED,
                 fixed_by=FixedBy.SCANS,
                 standing_since=now,
                 misses=misses,
             )
-        elif misses != episode.misses:
-            row.update(misses=misses)
+        else:
+            chosen.update(misses=misses)
     return fixed
 
 
