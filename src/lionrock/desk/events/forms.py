@@ -78,7 +78,8 @@ class NarrowForm(forms.Form):
         fields["kind"].choices = [("", _("any")), *_kinds()]
         fields["feed"].choices = [("", _("any")), *feeds]
         fields["constituent"].choices = [("", _("any")), *constituents]
-        fields["q"].widget.attrs |= {"type": "search", "data-key": "/", "size": "28"}
+        fields["q"].widget.input_type = "search"
+        fields["q"].widget.attrs |= {"data-key": "/", "size": "28"}
         for name in ("since", "until"):
             fields[name].widget.input_type = "date"
         for name, size in (("asn", "8"), ("country", "3")):

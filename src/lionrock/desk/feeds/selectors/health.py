@@ -68,7 +68,7 @@ class FeedRow:
     @property
     def carrier(self) -> str:
         """How it comes: what the administrator chose, else the feed's default."""
-        return self.source.carrier or (self.feed.carrier if self.feed else Carrier.DROP)
+        return self.source.carrier or (self.feed.carrier if self.feed else Carrier.DROP).value
 
     @property
     def address(self) -> str:
@@ -78,7 +78,7 @@ class FeedRow:
     @property
     def tlp(self) -> str:
         """Its label; the narrowest where neither feed nor administrator says one."""
-        return self.source.tlp or (self.feed.tlp if self.feed else Tlp.RED)
+        return self.source.tlp or (self.feed.tlp if self.feed else Tlp.RED).value
 
     @property
     def every(self) -> timedelta | None:

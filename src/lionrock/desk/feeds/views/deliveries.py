@@ -102,7 +102,8 @@ def download(request: HttpRequest, pk: int) -> HttpResponseBase:
     response = FileResponse(stream, content_type="application/octet-stream")
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(_file_name(blob, tlp))}"
     response["Content-Length"] = str(blob.size)
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    # No "sandbox" here: browsers refuse to download what carries it.
+    response["Content-Security-Policy"] = "default-src 'none'"
     response["X-Content-Type-Options"] = "nosniff"
     response["X-Lionrock-TLP"] = tlp
     response["Cache-Control"] = "no-store"
