@@ -25,6 +25,12 @@ def replay(
     Nothing is changed unless --apply is given. Choose deliveries by FEED, by the days they came on
     (--since and --until, both included, UTC), or one by its number.
 
+    For example:
+
+        lionrock feeds replay shadowserver --since 2026-11-01
+        lionrock feeds replay shadowserver --since 2026-11-01 --apply
+        lionrock feeds replay --blob 42
+
     Parameters
     ----------
     feed

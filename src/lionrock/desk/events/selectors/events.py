@@ -18,7 +18,7 @@ FACETS: Final = ("kind", "feed", "asn", "constituent_id", "located", "severity")
 EXPORTED: Final = 100_000
 """Rows of an export at most."""
 TAKEN: Final = 1_000
-LATEST: Final = (300, 3_000, 15_000)
+LATEST: Final = (300, 3_000)
 """Episodes, from the one seen last, whose events are looked at for one page."""
 
 
@@ -62,9 +62,11 @@ def _of_the_latest(filters: Filters, after: Place | None, size: int) -> list[Eve
     What is later than a time belongs to episodes last seen later than that: the events of the
     episodes seen last are all there are down to when the last of these was last seen.
     """
-    if not words_of(filters, feed=False) or few(filters) is not None:
+    if filters.before is not None or not words_of(filters, feed=False):
         return None
-    anytime = replace(filters, since=None, before=None)
+    if few(filters) is not None:
+        return None
+    anytime = replace(filters, since=None)
     for number in LATEST:
         episodes = latest_episodes(anytime, number)
         events = Event.objects.filter(episode_id__in=[episode.pk for episode in episodes])
@@ -72,8 +74,6 @@ def _of_the_latest(filters: Filters, after: Place | None, size: int) -> list[Eve
             events = events.filter(at__gte=episodes[-1].last_seen)
         if filters.since is not None:
             events = events.filter(at__gte=filters.since)
-        if filters.before is not None:
-            events = events.filter(at__lt=filters.before)
         if after is not None:
             events = _behind(events, after)
         found = list(_by_column(events, filters, found=True).order_by("-at", "-id")[:size])
