@@ -3,7 +3,9 @@
 import hashlib
 import hmac
 import json
+import socket
 import ssl
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,11 +13,12 @@ import pytest
 
 from lionrock.core.errors import GiveUp, TryLater
 from lionrock.net import http, misp, n6, shadowserver, taxii
-from lionrock.net.carrying import Busy, Order, Place, Refused
+from lionrock.net.carrying import Busy, Carry, Order, Place, Refused
 from lionrock.net.guard import Forbidden
 from lionrock.net.web import WebClient
 from scripts.with_dovecot import make_certificate
 from tests.net.carriers import LOOPBACK, NOW, Asked, Say, carried, order, say_json, serving
+from tests.net.serving import speaking
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1", "::1", "localhost"])
 
@@ -107,6 +110,33 @@ def test_a_server_that_falls_silent_is_given_up() -> None:
         pytest.raises(TryLater),
     ):
         carried(http.carry, order(server.url, web=WebClient(allow=LOOPBACK, seconds=0.5)))
+
+
+@pytest.mark.parametrize(
+    ("carry", "path", "options"),
+    [
+        (http.carry, "/list.txt", {}),
+        (shadowserver.carry, "/api2/", {}),
+        (taxii.carry, "/api1/collections/91a7b528/", {}),
+        (misp.carry, "/feed", {}),
+        (misp.carry, "", {"search": "yes"}),
+        (n6.carry, "/report/inside.sjson", {}),
+    ],
+    ids=["http", "shadowserver", "taxii", "misp-feed", "misp-search", "n6"],
+)
+def test_a_server_that_drips_its_headers_holds_up_no_carrier(
+    carry: Carry, path: str, options: dict[str, str]
+) -> None:
+    def drip(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+        for _ in range(2000):
+            connection.sendall(b"a")
+            time.sleep(0.005)
+
+    web = WebClient(allow=LOOPBACK, seconds=0.3)
+    with speaking(drip) as url, pytest.raises(TryLater, match=r"longer than the 0\.3 seconds"):
+        carried(carry, order(f"{url}{path}", secret=KEYS, options=options, web=web))
 
 
 def test_a_redirect_to_a_private_address_is_not_followed() -> None:
