@@ -131,6 +131,8 @@ def test_the_mode_of_a_constituent_survives_an_import() -> None:
         ("critical", "perhaps", Why.CHOICE),
         ("kind", "shop", Why.CHOICE),
         ("language", "tlh", Why.CHOICE),
+        ("language", "zh-CN", Why.CHOICE),
+        ("language", "zh_Hans_TW", Why.CHOICE),
     ],
 )
 def test_a_row_with_something_wrong_is_refused_whole_with_the_reason(
@@ -142,6 +144,24 @@ def test_a_row_with_something_wrong_is_refused_whole_with_the_reason(
         (3, "Bad", why)
     ]
     assert list(Constituent.objects.values_list("name", flat=True)) == ["Good"]
+
+
+@pytest.mark.parametrize(
+    ("written", "language"),
+    [
+        ("Chinese", "zh-hant"),
+        ("zh", "zh-hant"),
+        ("zh-Hant", "zh-hant"),
+        ("zh_TW", "zh-hant"),
+        ("zh-MO", "zh-hant"),
+        ("en-GB", "en"),
+        ("English", "en"),
+    ],
+)
+def test_a_language_is_known_by_its_name_and_by_its_tag(written: str, language: str) -> None:
+    import_(f"name,language\nAlpha,{written}\n")
+
+    assert Constituent.objects.get().language == language
 
 
 def test_rows_that_contradict_each_other_are_told_apart_by_line() -> None:

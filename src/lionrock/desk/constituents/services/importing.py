@@ -64,8 +64,10 @@ _NO: Final = frozenset({"no", "n", "false", "0", "否"})
 _BETWEEN: Final = re.compile(r"[\s,;，；、]+")  # Chinese commas, as people type them
 _LANGUAGES: Final = {
     **dict.fromkeys(("en", "english"), "en"),
-    **dict.fromkeys(("zh-hant", "zh-hk", "zh-tw", "zh", "繁體中文", "chinese"), "zh-hant"),
+    **dict.fromkeys(("zh", "繁體中文", "chinese"), "zh-hant"),
 }
+_SIMPLIFIED: Final = frozenset({"hans", "cn", "my", "sg"})
+"""Scripts and countries by which a tag means Chinese as we do not write it."""
 
 
 class NoTable(GiveUp):
@@ -362,7 +364,7 @@ def _row(row: Mapping[str, str], sectors: Mapping[str, str], *, now: datetime) -
         kind=_member(ConstituentKind, row.get("kind", "")),
         sector=_named(sectors, row.get("sector", "")),
         critical=_truth(row.get("critical", "")),
-        language=_named(_LANGUAGES, row.get("language", "")),
+        language=_language(row.get("language", "")),
         format=_member(Format, row.get("format", "")),
         frequency=_member(Frequency, row.get("frequency", "")),
         holdings=tuple(_holdings(row)),
@@ -424,6 +426,14 @@ def _member(choices: type[Choice], text: str) -> Choice | None:
         return choices(_column(text))
     except ValueError as error:
         raise Unfit(Why.CHOICE, text) from error
+
+
+def _language(text: str) -> str | None:
+    """Return the language of a name or a tag (RFC 5646): where it is spoken makes no difference to us."""
+    main, _, parts = text.casefold().replace("_", "-").partition("-")
+    if _SIMPLIFIED.intersection(parts.split("-")):
+        raise Unfit(Why.CHOICE, text)
+    return _named(_LANGUAGES, main)
 
 
 def _named(names: Mapping[str, str], text: str) -> str | None:
