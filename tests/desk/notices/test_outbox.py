@@ -349,3 +349,12 @@ def test_a_letter_built_of_what_changed_meanwhile_is_not_kept() -> None:
 
     assert keep_built(stale, composed) == 0
     assert not Letter.objects.exists()
+
+
+def test_who_can_sign_in_gets_the_address_of_the_portal() -> None:
+    notice = ready()
+    assert notice.constituent is not None
+    assert "/mine/" not in preview(notice, now=NOW).text
+    notice.constituent.people.add(person("Lee"))
+
+    assert f"/mine/notices/{notice.pk}/\n" in preview(notice, now=NOW).text

@@ -9,6 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.urls import reverse
 from pysequoia import Tsk
 
 from lionrock import regions
@@ -70,7 +71,7 @@ def compose(notice: Notice, *, contact: Contact | None) -> Composed:
         items=items,
         team=team,
         zone=ZoneInfo(settings.TIME_ZONE),
-        portal=f"{settings.LIONROCK_URL}/" if _may_sign_in(notice) else "",
+        portal=_portal(notice),
         escalate_days=notice.escalate_days,
         attachments=tuple((one.name, _is(one)) for one in attachments),
         earlier=_earlier(notice),
@@ -279,8 +280,11 @@ def _source(notice: Notice) -> str:
     return "person"
 
 
-def _may_sign_in(notice: Notice) -> bool:
-    return notice.constituent is not None and notice.constituent.people.exists()
+def _portal(notice: Notice) -> str:
+    """Return where the recipient answers in the portal; empty where nobody of theirs can sign in."""
+    if notice.constituent is None or not notice.constituent.people.exists():
+        return ""
+    return settings.LIONROCK_URL + reverse("portal:notice", args=[notice.pk])
 
 
 def _earlier(notice: Notice) -> Earlier | None:
