@@ -3,6 +3,7 @@
 import gettext
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -21,17 +22,38 @@ HOW = (
 LOCALE = Path(lionrock.__file__).parent / "web" / "locale"
 PACKAGE = LOCALE.parents[1]
 ENTRY = re.compile(
-    r'((?:^#.*\n)*)^msgid ((?:".*"\n)+)(?:msgid_plural ((?:".*"\n)+))?msgstr(?:\[0\])? ((?:".*"\n?)+)',
+    r"((?:^#.*\n)*)"
+    r'(?:^msgctxt ((?:".*"\n)+))?'
+    r'^msgid ((?:".*"\n)+)(?:msgid_plural ((?:".*"\n)+))?'
+    r'msgstr(?:\[0\])? ((?:".*"\n?)+)',
     re.MULTILINE,
 )
 PLACES = re.compile(r"%\(\w+\)s|\{\w+\}|%%|</?\w+>")
 
 
-def entries(language: str) -> Iterator[tuple[str, str, str]]:
-    """Yield each message of a catalogue: comments, English, translation."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One message of a catalogue: what it says in English, of one and of many, and in Chinese."""
+
+    comments: str
+    context: str
+    english: str
+    of_many: str
+    said: str
+
+
+def entries(language: str) -> Iterator[Entry]:
+    """Yield each message of a catalogue, its header left out."""
     text = (LOCALE / language / "LC_MESSAGES" / "django.po").read_text(encoding="utf-8")
-    for comments, english, _plural, translation in ENTRY.findall(text):
-        yield comments, joined(english), joined(translation)
+    for comments, context, english, of_many, said in ENTRY.findall(text):
+        if joined(english):
+            yield Entry(
+                comments=comments,
+                context=joined(context),
+                english=joined(english),
+                of_many=joined(of_many),
+                said=joined(said),
+            )
 
 
 def joined(quoted: str) -> str:
@@ -42,8 +64,8 @@ def joined(quoted: str) -> str:
 
 @pytest.mark.parametrize("language", ["zh_Hant", "zh_Hans"])
 def test_no_message_is_untranslated_or_unsure(language: str) -> None:
-    unsure = [english for comments, english, _ in entries(language) if "fuzzy" in comments]
-    empty = [english for _, english, said in entries(language) if english and not said]
+    unsure = [entry.english for entry in entries(language) if "fuzzy" in entry.comments]
+    empty = [entry.english for entry in entries(language) if not entry.said]
 
     assert unsure == []
     assert empty == []
@@ -51,10 +73,12 @@ def test_no_message_is_untranslated_or_unsure(language: str) -> None:
 
 @pytest.mark.parametrize("language", ["zh_Hant", "zh_Hans"])
 def test_a_translation_fills_in_what_its_english_fills_in(language: str) -> None:
+    # Chinese has one form for one and for many: it names the number, as the English plural does.
     wrong = [
-        english
-        for _, english, said in entries(language)
-        if english and sorted(PLACES.findall(english)) != sorted(PLACES.findall(said))
+        entry.english
+        for entry in entries(language)
+        if sorted(PLACES.findall(entry.of_many or entry.english))
+        != sorted(PLACES.findall(entry.said))
     ]
 
     assert wrong == []
@@ -65,21 +89,35 @@ def test_the_compiled_catalogue_is_that_of_the_written_one(language: str) -> Non
     with (LOCALE / language / "LC_MESSAGES" / "django.mo").open("rb") as stream:
         compiled = gettext.GNUTranslations(stream)
     stale = [
-        english
-        for _, english, said in entries(language)
-        if english and compiled.gettext(english) != said
+        entry.english for entry in entries(language) if compiled_of(compiled, entry) != entry.said
     ]
 
     assert stale == [], HOW
 
 
+def compiled_of(compiled: gettext.GNUTranslations, entry: Entry) -> str:
+    """Return what a compiled catalogue says for a message of the written one."""
+    many = entry.of_many or entry.english
+    if entry.context:
+        return (
+            compiled.npgettext(entry.context, entry.english, many, 2)
+            if entry.of_many
+            else (compiled.pgettext(entry.context, entry.english))
+        )
+    return (
+        compiled.ngettext(entry.english, many, 2)
+        if entry.of_many
+        else (compiled.gettext(entry.english))
+    )
+
+
 def test_every_sentence_marked_for_translation_is_in_the_catalogue() -> None:
-    known = {english for _, english, _ in entries("zh_Hant")}
+    known = {entry.english for entry in entries("zh_Hant")}
     marked: dict[str, str] = {}
     for template in PACKAGE.rglob("templates/**/*.html"):
         text = template.read_text(encoding="utf-8")
         for found in re.findall(r'{% translate "([^"]+)"', text):
-            marked[found] = template.name
+            marked[found.replace("%", "%%")] = template.name  # as gettext's format has it
         for names, body in re.findall(
             r"{% blocktranslate([^%]*)%}(.*?){% (?:endblocktranslate|plural) %}", text, re.DOTALL
         ):
