@@ -68,15 +68,19 @@ PUBLISHED = [
     "phish_url",
     "population6_bgp",
     "population6_http_proxy",
+    "population6_isakmp",
     "population6_msmq",
     "population_bgp",
     "population_http_proxy",
+    "population_isakmp",
     "population_msmq",
+    "population_ntrip",
     "ransomware_victim",
     "sandbox_conn",
     "sandbox_dns",
     "sandbox_url",
     "scan6_activemq",
+    "scan6_badsecrets",
     "scan6_bgp",
     "scan6_cwmp",
     "scan6_dns",
@@ -86,6 +90,8 @@ PUBLISHED = [
     "scan6_http",
     "scan6_http_proxy",
     "scan6_http_vulnerable",
+    "scan6_imap",
+    "scan6_imap_vulnerable",
     "scan6_ip_tunnel",
     "scan6_ipp",
     "scan6_isakmp",
@@ -95,6 +101,8 @@ PUBLISHED = [
     "scan6_mysql",
     "scan6_ntp",
     "scan6_ntpmonitor",
+    "scan6_pop3",
+    "scan6_pop3_vulnerable",
     "scan6_postgres",
     "scan6_rdp",
     "scan6_rsync",
@@ -115,6 +123,7 @@ PUBLISHED = [
     "scan_afp",
     "scan_amqp",
     "scan_ard",
+    "scan_badsecrets",
     "scan_bgp",
     "scan_chargen",
     "scan_cisco_smart_install",
@@ -130,11 +139,14 @@ PUBLISHED = [
     "scan_epmd",
     "scan_exchange",
     "scan_ftp",
+    "scan_gtp",
     "scan_hadoop",
     "scan_http",
     "scan_http_proxy",
     "scan_http_vulnerable",
     "scan_ics",
+    "scan_imap",
+    "scan_imap_vulnerable",
     "scan_ip_tunnel",
     "scan_ipmi",
     "scan_ipp",
@@ -157,6 +169,8 @@ PUBLISHED = [
     "scan_netis_router",
     "scan_ntp",
     "scan_ntpmonitor",
+    "scan_pop3",
+    "scan_pop3_vulnerable",
     "scan_portmapper",
     "scan_post_exploitation_framework",
     "scan_postgres",
@@ -285,6 +299,51 @@ def test_a_severity_of_the_row_wins_over_the_table() -> None:
 def test_a_header_without_a_time_takes_the_reports_day() -> None:
     assert one("ip,port\n192.0.2.1,23\n").at == datetime(2026, 11, 20, tzinfo=UTC)
     assert one("ip,port\n192.0.2.1,23\n", "scan_telnet.csv").at == NOW
+
+
+def test_a_stolen_account_is_told_to_the_domain_of_its_mail_address() -> None:
+    header = "timestamp,email,infection,source_url,public_source,status,tag,severity,service,username,detail"
+    found = read(
+        f"{header}\n"
+        "2026-11-19 00:00:00,Jan@Mail.Example,lumma,,shop,,credentials,critical,https://vpn.alpha.example/,jan,\n"
+        "2026-11-19 00:00:00,,lumma,,shop,,credentials,critical,https://vpn.alpha.example/login,jan,\n"
+        "2026-11-19 00:00:00,,lumma,,shop,,credentials,critical,,jan,\n",
+        "2026-11-20-compromised_account-region.csv",
+    )
+
+    mailbox, login, nowhere = found
+    assert isinstance(mailbox, Event)
+    assert isinstance(login, Event)
+    assert (mailbox.asset.kind, mailbox.asset.value) == (AssetKind.HOST, "mail.example")
+    assert (login.asset.kind, login.asset.value) == (AssetKind.HOST, "vpn.alpha.example")
+    assert mailbox.details["email"] == "Jan@Mail.Example"
+    assert mailbox.service is None
+    assert isinstance(nowhere, Reject)
+
+
+def test_a_victim_of_ransomware_is_its_website() -> None:
+    header = "timestamp,entity_name,website,geo,region,sector,date_published,ransomware,leak_site_url,severity"
+    urls, hosts = read(
+        f"{header}\n"
+        "2026-11-19 00:00:00,Alpha,https://www.alpha.example/,HK,,Retail,2026-11-18,Akira,http://x.onion/,info\n"
+        "2026-11-19 00:00:00,Beta,beta.example,HK,,Retail,2026-11-18,Akira,http://x.onion/,info\n",
+        "2026-11-20-ransomware_victim-region.csv",
+    )
+
+    for event, host in ((urls, "www.alpha.example"), (hosts, "beta.example")):
+        assert isinstance(event, Event)
+        assert (event.asset.kind, event.asset.value) == (AssetKind.HOST, host)
+        assert (event.part, event.family, event.severity) == (Part.TARGET, "akira", Severity.INFO)
+
+
+def test_a_listed_network_is_no_address() -> None:
+    event = one(
+        "timestamp,ip,hostname,source,reason,asn,geo\n"
+        "2026-11-19 00:00:00,192.0.2.0/24,a.example,list,spam,64496,HK\n",
+        "2026-11-20-blocklist-region.csv",
+    )
+    assert (event.asset.kind, event.asset.value) == (AssetKind.NETWORK, "192.0.2.0/24")
+    assert event.address is None
 
 
 def test_the_origin_of_an_attack_is_kept() -> None:

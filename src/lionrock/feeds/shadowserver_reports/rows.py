@@ -38,6 +38,7 @@ _ENDS: Final = {
     "plain": ("", ""),
     "url": ("", ""),
     "host": ("", ""),
+    "account": ("", ""),
     "attacker": ("src_", "dst_"),
     "victim": ("dst_", "src_"),
     "referer": ("http_referer_", "dst_"),
@@ -51,7 +52,7 @@ _FLAGS: Final = re.compile(r"[;,\s]+")
 _OPPOSITE: Final = {Part.SOURCE: Part.TARGET, Part.TARGET: Part.SOURCE, Part.HOST: Part.SOURCE}
 KNOWN: Final = frozenset(
     {"timestamp", "ip", "src_ip", "dst_ip", "http_referer_ip", "url", "host", "hostname", "domain"}
-    | {"request", "asn", "network", "src_asn", "dst_asn", "geo", "port"}
+    | {"request", "asn", "network", "src_asn", "dst_asn", "geo", "port", "email", "website"}
 )
 """Columns of which a header has at least one; a first row without any is no header."""
 
@@ -74,7 +75,7 @@ def row_maker(
     asn_at, country_at, host_at, url_at = (
         place("asn"), place("country"), place("host"), place("url"),
     )  # fmt: skip
-    web_at, network_at = place("web_host"), place("network")
+    web_at, network_at, mail_at = place("web_host"), place("network"), place("mail")
     transport_at, service_at = place("transport"), place("service")
     family_at, infection_at, tag_at, hole_at = (
         place("family"), place("infection"), place("tag"), place("hole"),
@@ -85,7 +86,7 @@ def row_maker(
     other_at, other_port_at = place("other_address"), place("other_port")
     other_asn_at, other_country_at = place("other_asn"), place("other_country")
 
-    used = {column for role, column in roles.items() if role not in {"tag", "hole"}}
+    used = {column for role, column in roles.items() if role not in {"tag", "hole", "mail"}}
     kept = [n for n in places if n and n not in used and not n.endswith(_ZEROED)]
     kept_names = tuple(kept)
     kept_values = _getter([places[n] for n in kept])
@@ -95,7 +96,7 @@ def row_maker(
     plain_severity, variant = report.severity, report.variant
     other_part = _OPPOSITE[part]
     infected = kind.classification == "malicious-code"
-    prefers_web = report.ends in {"url", "host"}
+    prefers_web = report.ends in {"url", "host", "account"}
     prefers_url = report.ends == "url"
     ephemeral = report.ephemeral
     named_at = places.get(report.named_by, -1)
@@ -161,11 +162,13 @@ def row_maker(
             if not 1990 <= moment.year < 2100:
                 raise Unreadable(_NO_TIME)
 
-        address = None
+        address = prefix = None
         if text := fields[address_at]:
             address = as_address(text)
             if address is None:
-                details[roles["address"]] = text
+                prefix = as_network(text)
+                if prefix is None:
+                    details[roles["address"]] = text
 
         port = port_default
         if text := fields[port_at]:
@@ -195,7 +198,9 @@ def row_maker(
             if host is None:
                 details[roles["host"]] = text
         url = None
-        web = as_host(fields[web_at]) if fields[web_at] else None
+        web = _web_host(fields[web_at]) if fields[web_at] else None
+        if text := fields[mail_at]:
+            web = as_host(text.rpartition("@")[2]) or web
         if text := fields[url_at]:
             url = as_url(text) or _joined(text, fields[web_at], fields[service_at])
             if url is None:
@@ -252,7 +257,9 @@ def row_maker(
         if text := fields[other_country_at]:
             other_country = countries[text] if text in countries else country_of(text)
 
-        if address and not prefers_web:
+        if prefix:
+            asset = Asset(kind=AssetKind.NETWORK, value=prefix)
+        elif address and not prefers_web:
             asset = Asset(kind=address_kind, value=address)
         else:
             asset = _other_asset(
@@ -325,8 +332,8 @@ def _roles(places: Mapping[str, int], report: Report, more: Mapping[str, str]) -
         "other_asn": (f"{far}asn",) if far else (),
         "other_country": (f"{far}geo",) if far else (),
         "transport": ("protocol",),
-        "service": ("application", "service"),
-        "family": ("family", "malware"),
+        "service": ("application", "service") if report.ends != "account" else (),
+        "family": ("family", "malware", "ransomware"),
         "infection": ("infection",),
         "tag": ("tag",),
         "hole": ("vulnerability_id", "cve", "cve_id", "vulnerability"),
@@ -335,7 +342,8 @@ def _roles(places: Mapping[str, int], report: Report, more: Mapping[str, str]) -
         "ref": ("event_id",),
         "network": ("network",) if report.ends != "attacker" else (),
         "url": ("http_referer",) if report.ends == "referer" else ("url",),
-        "web_host": _WEB_HOSTS if report.ends in {"url", "host"} else (),
+        "web_host": _WEB_HOSTS.get(report.ends, ()),
+        "mail": ("email",) if report.ends == "account" else (),
     }
     found: dict[str, str] = {}
     for role, columns in wanted.items():
@@ -349,7 +357,20 @@ def _roles(places: Mapping[str, int], report: Report, more: Mapping[str, str]) -
     return found
 
 
-_WEB_HOSTS: Final = ("http_host", "host", "domain", "request", "fqdn", "website")
+_NAMED_HOSTS: Final = ("http_host", "host", "domain", "request", "fqdn", "website")
+_WEB_HOSTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "url": _NAMED_HOSTS,
+    "host": _NAMED_HOSTS,
+    "account": ("service",),  # where the account is, for an account that is no mail address
+}
+
+
+def _web_host(text: str) -> str | None:
+    """Return the host that a column names, be it by a URL."""
+    if host := as_host(text):
+        return host
+    url = as_url(text)
+    return ends_of(url).host if url else None
 
 
 def _ends(places: Mapping[str, int], report: Report) -> tuple[str, str]:
