@@ -93,6 +93,8 @@ class Notice(models.Model):
     """A person approves it whatever its constituent's mode: our own findings, strangers, a label."""
     escalate_days = models.PositiveSmallIntegerField(default=7)
     """Days without a fix or an answer until the next one in the chain is told."""
+    unsealed = models.BooleanField(default=False)
+    """A person said that it may leave unencrypted although its contact's key cannot be used."""
 
     class Meta:
         indexes = (
@@ -133,7 +135,7 @@ class Letter(models.Model):
     message_id = models.CharField(max_length=200, unique=True)
     subject = models.CharField(max_length=500)
     body = models.BinaryField()
-    """The whole message as it leaves, signed; zstd."""
+    """The whole message as it leaves, signed; zstd. Empty once it was kept long enough."""
     state = models.CharField(
         max_length=10, choices=LetterState.choices, default=LetterState.READY, db_index=True
     )
@@ -186,6 +188,8 @@ class Answer(models.Model):
     """Its sender's address or domain is one of the notice's own; a mail's sender can be forged."""
     accepted = models.BooleanField(null=True)
     """What a person said to the proposal that its kind is; a word in the portal counts at once."""
+    why = models.CharField(max_length=300, blank=True, default="")
+    """Why it could not be read, or why a bounce is a proposal alone."""
 
     class Meta:
         constraints = (
@@ -226,6 +230,8 @@ class Mailing(models.Model):
     reply_account = models.CharField(max_length=254, blank=True, default="")
     reply_folder = models.CharField(max_length=200, default="INBOX")
     reply_cursor = models.CharField(max_length=100, blank=True, default="")
+    plus = models.BooleanField(_("the sender address takes plus-addressing"), default=False)
+    """Letters leave with a return address of their own, so that every bounce finds its letter."""
     scans_to_fix = models.PositiveSmallIntegerField(default=3)
     """How many complete scans must miss a problem before it counts as fixed."""
 
@@ -245,6 +251,59 @@ class Caught(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class Probing(models.Model):
+    """Whether we look ourselves; one row, an administrator's. Off until somebody switches it on."""
+
+    enabled = models.BooleanField(_("look at told services ourselves"), default=False)
+    attempts = models.PositiveSmallIntegerField(default=3)
+    """Looks in a row that must find nothing before a problem counts as fixed."""
+    days = models.PositiveSmallIntegerField(default=3)
+    """On how many different days those looks must have been."""
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    changed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return "on" if self.enabled else "off"
+
+
+class Look(models.Model):
+    """One connection of ours to what an episode is about, and what was seen. The row is there before
+    the connection is made: what was killed in between was one attempt, and says nothing."""
+
+    episode_id = models.BigIntegerField()
+    at = models.DateTimeField()
+    answer = models.CharField(
+        max_length=10,
+        choices=[
+            ("begun", _("begun, no outcome")),
+            ("open", _("it answers")),
+            ("refused", _("the port refuses")),
+            ("silent", _("nothing answers")),
+            ("failed", _("could not look")),
+        ],
+        default="begun",
+    )
+    address = models.CharField(max_length=45, blank=True, default="")
+    port = models.PositiveIntegerField()
+    seen = models.CharField(max_length=300, blank=True, default="")
+    """In a few words: the status line of a web server, the system's error."""
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    """Who asked for it; null: the clock did."""
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["episode_id", "-at"], name="look_episode"),
+            models.Index(fields=["-at"], name="look_at"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.episode_id} {self.answer}"
 
 
 class TicketYear(models.Model):
