@@ -112,3 +112,19 @@ def test_every_feed_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert listed == list(catalogue())
     assert run(["feeds", "list"]) == Exit.FINE
     assert "shadowserver " in capsys.readouterr().out
+
+
+def test_events_leave_as_intelmq_writes_them_and_come_in_again(
+    report: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["feeds", "read", "shadowserver", str(report), "--format", "intelmq"]) == Exit.FINE
+    out, err = capsys.readouterr()
+    [event] = map(json.loads, out.splitlines())  # a reject has no form there
+    assert event["__type"] == "Event"
+    assert (event["source.ip"], event["feed.name"]) == ("192.0.2.1", "scan_telnet")
+    assert err == "events: 1, rejects: 1\n"
+
+    there = tmp_path / "events.jsonl"
+    there.write_text(out, encoding="utf-8")
+    assert run(["feeds", "read", "intelmq", str(there), "--format", "jsonl"]) == Exit.FINE
+    assert json.loads(capsys.readouterr().out)["address"] == "192.0.2.1"

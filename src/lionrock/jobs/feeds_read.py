@@ -17,6 +17,7 @@ from lionrock.feeds.guessing import guess
 from lionrock.feeds.reading import as_json, read_delivery
 from lionrock.jobs.exits import Exit
 from lionrock.letters.csv import line
+from lionrock.letters.intelmq import Origin, as_intelmq, intelmq_lines
 
 COLUMNS = (
     "file", "line", "at", "kind", "severity", "part", "asset", "address", "host", "url", "port",
@@ -28,7 +29,7 @@ def read(
     feed: str,
     /,
     *files: Path,
-    format: Literal["jsonl", "table", "csv"] = "table",
+    format: Literal["jsonl", "table", "csv", "intelmq"] = "table",
     aid: tuple[Path, ...] = (),
 ) -> int:
     """Read deliveries and print what every line of them became: an event, or a reject with its reason.
@@ -41,6 +42,7 @@ def read(
         lionrock feeds read shadowserver 2026-11-20-scan_telnet-hongkong-geo.csv.zip --format jsonl
         lionrock feeds read auto *.csv --format csv > events.csv
         lionrock feeds read ./our-partner.toml list.csv
+        lionrock feeds read urlhaus urlhaus.csv --format intelmq > events.jsonl
 
     Parameters
     ----------
@@ -50,7 +52,8 @@ def read(
     files
         The files to read.
     format
-        jsonl gives one JSON object per event or reject, csv a table, table one for people.
+        jsonl gives one JSON object per event or reject, csv a table, table one for people; intelmq
+        gives events alone, one JSON object each, as IntelMQ's own file output writes them.
     aid
         Documents that the feed's reading profits from, each under its own name: a file called
         shadowserver-schema.json is the aid “shadowserver-schema”.
@@ -71,7 +74,10 @@ def read(
             counts["rejects" if isinstance(record, Reject) else "events"] += 1
             if isinstance(record, Reject) and record.whole:
                 broken.append(f"{file}: {record.why}")
-            out.write(_written(record, file, format, several=len(files) > 1))
+            if format == "intelmq":
+                out.writelines(_for_intelmq(record, reader, delivery))
+            else:
+                out.write(_written(record, file, format, several=len(files) > 1))
     out.flush()
     sys.stderr.write(f"events: {counts['events']:,}, rejects: {counts['rejects']:,}\n")
     for words in broken:
@@ -154,6 +160,14 @@ def _written(record: Event | Reject, file: Path, format: str, *, several: bool) 
             found = {"file": file.name, **found}
         return json.dumps(found, ensure_ascii=False).encode() + b"\n"
     return "".join(_shown(record, file.name if several else "")).encode() + b"\n"
+
+
+def _for_intelmq(record: Event | Reject, feed: Feed, delivery: Delivery) -> Iterator[bytes]:
+    """Yield an event as IntelMQ writes it; a reject is counted and no more, that format has none."""
+    if isinstance(record, Reject):
+        return iter(())
+    origin = Origin(name=feed.title, provider=feed.provider, accuracy=feed.trust, tlp=feed.tlp)
+    return intelmq_lines([as_intelmq(record, origin, observed=delivery.received)])
 
 
 def _shown(record: Event | Reject, file: str) -> Iterator[str]:
