@@ -353,7 +353,7 @@ def problems() -> list[tuple[str, Any]]:  # Any: a choice or a group of them
     grouped: list[tuple[str, Any]] = [("", _("every problem"))]  # Any: as above
     for name, title in CLASSES.items():
         types = [(code, words) for code, words in KINDS.items() if code.startswith(f"{name}.")]
-        grouped.append((str(title), [(name, _("all of it")), *types]))
+        grouped.append((str(title), [(name, _("all of “%(class)s”") % {"class": title}), *types]))
     return grouped
 
 

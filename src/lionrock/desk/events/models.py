@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lionrock.core.events import AssetKind, Part, Seen, Severity
 from lionrock.core.facts import Why
@@ -10,7 +11,7 @@ from lionrock.core.facts import Why
 class Standing(models.TextChoices):
     """Where an episode stands."""
 
-    OPEN = "open", _("open")
+    OPEN = "open", pgettext_lazy("standing of an episode", "open")
     UNSEEN = "unseen", _("not seen since")
     FIXED = "fixed", _("fixed")
     NOT_OURS = "not_ours", _("not theirs")

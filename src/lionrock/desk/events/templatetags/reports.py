@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lionrock.desk.audit.words import words_for
-from lionrock.desk.events import shown, words
+from lionrock.desk.events import reasons, shown, words
 from lionrock.feeds import catalogue
 
 register = template.Library()
@@ -76,6 +76,18 @@ def severity(code: str) -> str:
 def why(code: str) -> str:
     """Return why something is in scope, in words."""
     return str(words.WHYS.get(code, code))
+
+
+@register.filter
+def reason(why: str) -> str:
+    """Return why a line could not be read, in words."""
+    return reasons.reason_in_words(why)
+
+
+@register.filter
+def fact(said: str) -> str:
+    """Return the fact that placed something, in words."""
+    return reasons.fact_in_words(said)
 
 
 @register.filter

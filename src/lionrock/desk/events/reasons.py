@@ -1,0 +1,146 @@
+"""Says in the reader's language what rooms below the desk say in English, and keep in rows.
+
+Readers say why a line could not be read, and the scope by which fact something is ours: sentences with
+values in them. One that is not listed here, of a feed from outside say, stands as it was written.
+"""
+
+import re
+from functools import cache, lru_cache
+from typing import Final
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
+WHYS: Final = (
+    _("has no address"),
+    _("has no address and no URL"),
+    _("has no source address"),
+    _("has no host name"),
+    _("has no URL"),
+    _("has no time"),
+    _("has no time that can be read"),
+    _("has too few fields"),
+    _("has fewer than three fields"),
+    _("has fewer than four fields"),
+    _("has fewer than five fields"),
+    _("has %(found)s fields, not %(wanted)s"),
+    _("has a field longer than %(most)s characters"),
+    _("has a quote that is not closed or not alone"),
+    _("has a source that is no address, host or URL"),
+    _("has a pattern that is not STIX: %(what)s"),
+    _("has an encrypted part that was not decrypted"),
+    _("has no mail headers"),
+    _("has no certificate"),
+    _("has no table of sites"),
+    _("has neither breach nor paste"),
+    _("has no %(what)s"),
+    _("holds nothing, and this feed is never empty"),
+    _("holds more than %(most)s files"),
+    _("holds more than %(most)s objects"),
+    _("is empty"),
+    _("is an empty mail"),
+    _("is no mail that can be taken apart"),
+    _("is a mail in which nothing to report was found"),
+    _("is a mail with a link to a report, which the collector fetches"),
+    _("is a mail longer than %(most)s bytes"),
+    _("is a page longer than %(most)s bytes"),
+    _("is a text longer than %(most)s bytes"),
+    _("is longer than %(most)s bytes"),
+    _("is longer than %(most)s characters"),
+    _("is a header without %(columns)s"),
+    _("is no header of a Shadowserver report"),
+    _("is a broken archive"),
+    _("ends within its archive"),
+    _("is encrypted within its archive"),
+    _("is packed in a way that is not read"),
+    _("is packed more than %(most)s times over"),
+    _("unpacks to more than %(most)s bytes"),
+    _("unpacks to more than %(most)s times its size"),
+    _("is nested too deeply"),
+    _("is no JSON object"),
+    _("is no JSON: %(what)s"),
+    _("is no object"),
+    _("is neither an object nor a text"),
+    _("is no XML that can be read"),
+    _("is not valid UTF-8"),
+    _("is unreadable: %(what)s"),
+    _("is no indicator"),
+    _("is no MISP event"),
+    _("is a MISP event that names no address, host, URL or file"),
+    _("is no STIX object: has no type"),
+    _("is a bundle that names no indicator, no infrastructure and nothing observed"),
+    _("is a sighting without an asset"),
+    _("is an attribute that names no asset"),
+    _("is a certificate without names"),
+    _("is no X-ARF report"),
+    _("is announced as X-ARF but holds no report"),
+    _("is no valid X-ARF v%(version)s report: %(what)s"),
+    _("is a feedback report without Source-IP, Reported-URI or Reported-Domain"),
+    _("is no finding that this version knows"),
+    _("is no item of link, title and date"),
+    _("names more than %(most)s things at once"),
+    _("names no asset: %(what)s"),
+    _("names no %(what)s that can be read"),
+    _("names no URL, address, host or file"),
+    _("names no address, URL or defanged host"),
+    _("names no address, host, URL or network"),
+    _("names no address, network, host, URL or file"),
+    _("names no address, network, host, URL, AS or file"),
+    _("names no file, address or URL"),
+    _("names no file, address, host or URL"),
+    _("was deleted by its author"),
+    _("stopped its reader: %(what)s"),
+)
+"""Why a line could not be read; of two that fit, the first is taken."""
+
+FACTS: Final = (
+    _("our own finding; %(rest)s"),
+    _("%(what)s is used in %(country)s (geolocation %(day)s)"),
+    _("the source says that %(what)s is in %(country)s; no table knows"),
+    _("%(held)s is a constituent's; it is used in %(country)s"),
+    _("%(held)s is a constituent's; the source says that it is in %(country)s"),
+    _("%(held)s is a constituent's"),
+    _("no table knows where %(what)s is used, only that it is registered in %(country)s"),
+    _("no table knows where %(what)s is used"),
+    _("%(host)s stands under %(ending)s"),
+)
+"""The fact by which something is in scope or not; of two that fit, the first is taken."""
+
+
+def reason_in_words(why: str) -> str:
+    """Return why a line could not be read, in the reader's language."""
+    return _said(why, WHYS)
+
+
+def fact_in_words(fact: str) -> str:
+    """Return the fact that placed something, in the reader's language."""
+    return _said(fact, FACTS)
+
+
+def _said(text: str, sentences: tuple[str, ...]) -> str:
+    found = _found(text, sentences)
+    if found is None:
+        return text
+    sentence, values = found
+    said = {name: _said(value, sentences) if name == "rest" else value for name, value in values}
+    return gettext(sentence) % said if values else gettext(sentence)
+
+
+@lru_cache(maxsize=2048)
+def _found(text: str, sentences: tuple[str, ...]) -> tuple[str, tuple[tuple[str, str], ...]] | None:
+    for sentence in sentences:
+        if match := _pattern(sentence).fullmatch(text):
+            return sentence, tuple(match.groupdict().items())
+    return None
+
+
+@cache
+def _pattern(sentence: str) -> re.Pattern[str]:
+    # Rows hold at most some hundred characters of such text, which bounds how far this may look back.
+    parts = re.split(r"%\((\w+)\)s", sentence)
+    return re.compile(
+        "".join(
+            f"(?P<{part}>.+?)" if place % 2 else re.escape(part) for place, part in enumerate(parts)
+        ),
+        re.DOTALL,
+    )
