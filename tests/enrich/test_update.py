@@ -9,6 +9,7 @@ import pytest
 
 from lionrock.core.errors import TryLater
 from lionrock.enrich.dated import stored
+from lionrock.enrich.files.licences import DB_IP
 from lionrock.enrich.sources import Source, collect, published
 from lionrock.enrich.tables import Tables
 from lionrock.enrich.update import from_folder, take_in
@@ -115,7 +116,7 @@ def test_what_changed_is_fetched_and_a_source_that_fails_stops_nothing(tmp_path:
         ("routing", "2026-11-19"),
         ("geolocation", "2026-11-19"),
     ]
-    assert {table.licence for table in stored(tables)} == {"free", "DB-IP Lite: CC BY 4.0"}
+    assert {table.licence for table in stored(tables)} == {"free", DB_IP}
     assert again.files == []
     assert [o.why for o in again.outcomes[:2]] == ["has not changed", "has not changed"]
     assert [one.path for one in server.asked[:3]] == [
@@ -136,6 +137,7 @@ def test_the_commands_take_in_a_folder_and_say_the_ages(
 ) -> None:
     settings.LIONROCK_DATA = tmp_path  # type: ignore[attr-defined]  # pytest-django's fixture
     laid(tmp_path / "in", "routes.dat", routes(5))
+    laid(tmp_path / "in", "dbip-country-lite.csv", '"8.0.0.0","8.0.0.255","XX"\n')
     laid(tmp_path / "in", "note.txt", "a note\n")
     assert cli.run(["data", "ages"]) == 1
     assert "no tables yet" in capsys.readouterr().out
@@ -144,7 +146,9 @@ def test_the_commands_take_in_a_folder_and_say_the_ages(
     assert "routing of routeviews: kept" in said
     assert "note.txt: is no table that is known" in said
     assert cli.run(["data", "ages"]) == 0
-    assert "routing      routeviews" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "routing      routeviews" in said
+    assert "IP Geolocation by DB-IP (https://db-ip.com), CC BY 4.0" in said
 
 
 def test_two_who_update_at_once_leave_whole_tables(tmp_path: Path) -> None:

@@ -67,9 +67,13 @@ class Scope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableAge:
-    """One dated table: which fact it tells, whose it is, of which day, how many rows."""
+    """One dated table: which fact it tells, whose it is, of which day, how many rows.
+
+    ``licence`` is the condition on which it may be used, empty where nobody said.
+    """
 
     fact: str
     source: str
     day: date
     rows: int
+    licence: str = ""

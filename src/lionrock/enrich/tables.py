@@ -63,7 +63,11 @@ class Tables:
 
     def ages(self) -> list[TableAge]:
         """Return what is at hand, by fact, newest first; the bundled tables are not among it."""
-        ages = [table.age for table in self._tables if table.age.source != SOURCE]
+        ages = [
+            replace(table.age, licence=table.licence)
+            for table in self._tables
+            if table.age.source != SOURCE
+        ]
         return sorted(ages, key=lambda age: (age.fact, -age.day.toordinal(), age.source))
 
     def facts(self, addresses: Sequence[str], at: date) -> list[Facts]:

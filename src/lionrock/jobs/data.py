@@ -82,7 +82,9 @@ def update(
 
 @app.command
 def ages() -> int:
-    """List the tables at hand: fact, source, day, age in days, rows. Ends with 1 when there are none.
+    """List the tables at hand: fact, source, day, age in days, rows; then on what conditions.
+
+    Ends with 1 when there are none.
 
     For example:
 
@@ -104,6 +106,9 @@ def ages() -> int:
         sys.stdout.write(
             f"{age.fact:<12} {age.source:<24} {age.day} {old:>6} days {age.rows:>10}\n"
         )
+    conditions = {age.source: age.licence for age in found if age.licence}
+    for source, licence in sorted(conditions.items()):
+        sys.stdout.write(f"{source}: {licence}\n")
     return Exit.FINE
 
 

@@ -12,6 +12,7 @@ import maxminddb
 from lionrock.core.errors import GiveUp
 from lionrock.enrich.countries import code_number
 from lionrock.enrich.files.draft import LONGEST_NAME, Draft, asn_number
+from lionrock.enrich.files.licences import licence_of
 from lionrock.enrich.files.opening import is_mmdb, opened
 from lionrock.enrich.intervals import Range
 
@@ -39,6 +40,7 @@ def _drafts(database: maxminddb.Reader) -> Iterator[Draft]:
     about = database.metadata()
     source = re.sub(r"[^a-z0-9]+", "-", about.database_type.lower()).strip("-") or "mmdb"
     day = datetime.fromtimestamp(about.build_epoch, tz=UTC).date()
+    licence = licence_of(source)
     places, origins = False, False
     for number, (_, record) in enumerate(database):
         places = places or bool(_country(record))
@@ -50,6 +52,7 @@ def _drafts(database: maxminddb.Reader) -> Iterator[Draft]:
             fact="geolocation",
             source=source,
             day=day,
+            licence=licence,
             joins=True,
             orderly=True,
             v4=_countries(database, 4),
@@ -66,9 +69,16 @@ def _drafts(database: maxminddb.Reader) -> Iterator[Draft]:
                 rows[network.version].append(Range(first, last, asn, network.prefixlen))
                 if name:
                     names.setdefault(asn, name[:LONGEST_NAME])
-        yield Draft(fact="routing", source=source, day=day, v4=iter(rows[4]), v6=iter(rows[6]))
+        yield Draft(
+            fact="routing",
+            source=source,
+            day=day,
+            licence=licence,
+            v4=iter(rows[4]),
+            v6=iter(rows[6]),
+        )
         if names:
-            yield Draft(fact="holder", source=source, day=day, names=names)
+            yield Draft(fact="holder", source=source, day=day, licence=licence, names=names)
 
 
 def _countries(database: maxminddb.Reader, version: int) -> Iterator[Range]:

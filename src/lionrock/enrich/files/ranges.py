@@ -6,6 +6,7 @@ from pathlib import Path
 
 from lionrock.enrich.countries import code_number
 from lionrock.enrich.files.draft import LONGEST_NAME, Draft, Head, asn_number, span
+from lionrock.enrich.files.licences import DB_IP
 from lionrock.enrich.files.opening import lines
 from lionrock.enrich.intervals import Range
 
@@ -41,7 +42,7 @@ def read(path: Path) -> Iterator[Draft]:
         yield Draft(
             fact="geolocation",
             source="db-ip",
-            licence="DB-IP Lite: CC BY 4.0",
+            licence=DB_IP,
             joins=True,
             v4=iter(countries[4]),
             v6=iter(countries[6]),
