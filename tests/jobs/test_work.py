@@ -7,15 +7,20 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from django.db import connection
+from pytest_django import Settings
 
 from lionrock.core.feeds import Carrier
+from lionrock.desk.feeds.models import Blob, BlobState
 from lionrock.desk.feeds.services import drop, sources
+from lionrock.desk.feeds.services.blobs import keep_blob
+from lionrock.desk.notices.models import Scan
+from lionrock.desk.work import services as work
 from lionrock.jobs import clock
 
 SECONDS = 90
@@ -50,6 +55,33 @@ def test_a_duty_that_fails_is_written_down_and_the_next_one_is_done() -> None:
     failure = clock.guarded(lambda: breaks("", None))
 
     assert failure == "ValueError: no such thing"
+
+
+@pytest.mark.django_db
+def test_a_scan_that_came_in_is_looked_at_for_what_it_no_longer_lists_once_all_is_read(
+    settings: Settings, tmp_path: Path
+) -> None:
+    settings.LIONROCK_DATA = tmp_path
+    now = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+    assert not clock.scanned(now)
+    for day in range(2):
+        kept = keep_blob(
+            feed="shadowserver", content=bytes([day]), name=f"{day}", carrier=Carrier.DROP, now=now
+        )
+        Blob.objects.filter(pk=kept.blob.pk).update(state=BlobState.COMPLETE, routed_at=now)
+        Scan.objects.create(
+            blob_id=kept.blob.pk, feed="shadowserver", day=now.date(), rows=1, complete=True
+        )
+        last = Blob.objects.filter(pk=kept.blob.pk)
+
+    assert clock.scanned(now)
+    last.update(state=BlobState.KEPT)
+    assert not clock.scanned(now), "another is still to be read"
+    last.update(state=BlobState.COMPLETE)
+    work.begin_duty(name="recheck", by="test", now=now + timedelta(seconds=1))
+    assert not clock.scanned(now + timedelta(seconds=2))
+    last.update(routed_at=now + timedelta(seconds=3))
+    assert clock.scanned(now + timedelta(seconds=4))
 
 
 # Real processes ------------------------------------------------------------------------------

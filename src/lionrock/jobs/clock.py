@@ -22,6 +22,10 @@ log: Final = structlog.get_logger()
 Clock = Callable[[], datetime]
 AT_ONCE: Final = 8
 """Deliveries that are offered to the workers in one go; each reads one at a time."""
+LISTENS: Final = 3600.0
+"""Seconds for which a worker listens to a stream before it begins anew."""
+LISTENS_ONCE: Final = 60.0
+"""The same for somebody who waits for the end."""
 CONTACTS_AT_ONCE: Final = 30
 """Questions to registries in one go; each server is asked once in a second."""
 
@@ -44,9 +48,11 @@ class Duty:
     due: Callable[[datetime], bool] = lambda _now: False
 
 
-def around() -> Surroundings:
+def around(*, stay: float = LISTENS) -> Surroundings:
     """Return what collecting needs to know of this machine."""
-    return Surroundings(data=Path(settings.LIONROCK_DATA), allow=settings.LIONROCK_INTERNAL)
+    return Surroundings(
+        data=Path(settings.LIONROCK_DATA), allow=settings.LIONROCK_INTERNAL, stay=stay
+    )
 
 
 # Two things are done one by one: a feed is collected, a delivery is read ---------------------
@@ -174,6 +180,17 @@ def letters_due(now: datetime) -> bool:
     return Letter.objects.filter(state=LetterState.READY, next_at__lte=now).exists()
 
 
+def scanned(now: datetime) -> bool:
+    """Tell whether a scan came in since the last recheck, and nothing more is on its way just now."""
+    from lionrock.desk.notices.models import Scan  # noqa: PLC0415  # heavy
+
+    latest = Scan.objects.order_by("-pk").values_list("blob_id", flat=True).first()
+    if latest is None or unrouted(now) or waiting(now=now, limit=1):
+        return False
+    routed = Blob.objects.filter(pk=latest).values_list("routed_at", flat=True).first()
+    return routed is not None and not work.begun_since(name="recheck", at=routed)
+
+
 DUTIES: Final[tuple[Duty, ...]] = (
     Duty(name="own", cron="10 * * * * *", do=hand_over),
     Duty(name="contacts", cron="15 */10 * * * *", do=contacts),
@@ -182,7 +199,7 @@ DUTIES: Final[tuple[Duty, ...]] = (
     Duty(name="answers", cron="5 */2 * * * *", do=answers),
     Duty(name="escalate", cron="50 */10 * * * *", do=escalate),
     Duty(name="silence", cron="30 * * * * *", do=ring),
-    Duty(name="recheck", cron="0 17 * * * *", do=recheck),
+    Duty(name="recheck", cron="0 17 * * * *", do=recheck, due=scanned),
     Duty(name="aids", cron="0 47 */6 * * *", do=refresh_aids),
     Duty(name="retention", cron="0 23 3 * * *", do=retain),
 )
@@ -230,7 +247,7 @@ def once(*, worker: str, clock: Clock = utc_now) -> Iterator[str]:
     for buried in work.bury(by=worker, now=clock()):
         yield f"took over from {buried}"
     for feed in due_feeds(clock()):
-        done = collect(feed=feed, worker=worker, around=around(), clock=clock)
+        done = collect(feed=feed, worker=worker, around=around(stay=LISTENS_ONCE), clock=clock)
         if done.busy:
             continue
         yield f"collected {feed}: {len(done.fresh)} new" + (

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import stix2  # type: ignore[import-untyped]  # has none
 from django.core.cache import cache
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -316,3 +317,23 @@ def test_the_first_page_counts_what_the_road_brought_today(analyst: Client) -> N
     assert "ThreatFox cannot be collected." in shown
     assert "OpenPhish is silent" in shown
     assert ("could not be read today" in shown) is (figures["Deliveries today"] == "2")
+
+
+@pytest.mark.parametrize(("severity", "told"), [("high", "1 high"), ("critical", "0 critical")])
+def test_the_first_page_leads_to_the_very_episodes_it_counts(
+    analyst: Client, severity: str, told: str
+) -> None:
+    cache.clear()
+    # What a delivery of today tells is often older than a day.
+    busy_road(now=timezone.now())
+    Episode.objects.update(
+        first_seen=F("first_seen") - timedelta(days=2), last_seen=F("last_seen") - timedelta(days=2)
+    )
+    shown = analyst.get("/").content.decode()
+    (address,) = re.findall(rf'href="(/episodes/\?severity={severity}[^"]*)"', shown)
+    listed = analyst.get(address.replace("&amp;", "&")).context["rows"]
+
+    assert told in shown
+    assert len(listed) == int(told.split(maxsplit=1)[0])
+    everything = analyst.get(reverse("events:episodes"), {"opened": "on"})
+    assert everything.context["counted"].number == 8

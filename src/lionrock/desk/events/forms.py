@@ -2,7 +2,7 @@
 
 import ipaddress
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -52,6 +52,7 @@ class NarrowForm(forms.Form):
     standing = forms.ChoiceField(
         label=_("Standing"), required=False, choices=[("", _("any")), *Standing.choices]
     )
+    opened = forms.BooleanField(label=_("New today"), required=False)
     feed = forms.ChoiceField(label=_("Feed"), required=False, widget=LongSelect)
     constituent = forms.TypedChoiceField(
         label=_("Constituent"), required=False, widget=LongSelect, coerce=int, empty_value=None
@@ -74,7 +75,7 @@ class NarrowForm(forms.Form):
         super().__init__(data, auto_id="filter-%s", label_suffix="")
         fields: dict[str, Any] = self.fields  # Any: Django types fields without their choices
         if not standing:
-            del fields["standing"]
+            del fields["standing"], fields["opened"]
         fields["kind"].choices = [("", _("any")), *_kinds()]
         fields["feed"].choices = [("", _("any")), *feeds]
         fields["constituent"].choices = [("", _("any")), *constituents]
@@ -112,11 +113,9 @@ class NarrowForm(forms.Form):
         if span := WHENS.get(asked.get("when") or ""):
             since = now - span[1]
         if day := asked.get("since"):
-            since = timezone.make_aware(datetime.combine(day, datetime.min.time()))
+            since = _midnight(day)
         if (day := asked.get("until")) and day.year < 9999:
-            before = timezone.make_aware(
-                datetime.combine(day + timedelta(days=1), datetime.min.time())
-            )
+            before = _midnight(day + timedelta(days=1))
         return Filters(
             since=since,
             before=before,
@@ -128,6 +127,7 @@ class NarrowForm(forms.Form):
             severity=asked.get("severity") or "",
             text=asked.get("q") or "",
             standing=asked.get("standing") or "",
+            opened=_midnight(timezone.localtime(now).date()) if asked.get("opened") else None,
         )
 
     def query(self) -> dict[str, str]:
@@ -149,6 +149,11 @@ class StandForm(forms.Form):
     seen = forms.ChoiceField(choices=Standing.choices)
     """Where the page said it stood."""
     note = forms.CharField(label=_("Note"), required=False, max_length=NOTE_LENGTH)
+
+
+def _midnight(day: date) -> datetime:
+    """Return when the day begins in the region."""
+    return timezone.make_aware(datetime.combine(day, datetime.min.time()))
 
 
 def _kinds() -> list[tuple[object, object]]:

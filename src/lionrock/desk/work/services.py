@@ -86,6 +86,11 @@ def begin_duty(*, name: str, by: str, now: datetime) -> bool:
     return Duty.objects.filter(pk=name, busy="").update(begun_at=now, by=by, busy=by) == 1
 
 
+def begun_since(*, name: str, at: datetime) -> bool:
+    """Tell whether the duty was begun at that time or later."""
+    return Duty.objects.filter(pk=name, begun_at__gte=at).exists()
+
+
 def end_duty(*, name: str, by: str, now: datetime, failure: str = "") -> None:
     """Give the duty back and write how it ended; nothing when it was taken from this worker."""
     duty = Duty.objects.filter(pk=name, busy=by)

@@ -16,7 +16,8 @@ class Filters:
     ``kind`` is a type of the taxonomy or a whole class (``vulnerable``); ``country`` is where the
     asset is located; ``constituent`` its id. ``text`` finds what begins with it: addresses, host
     names (from any label on), URLs' hosts, families, CVE ids, services; several words must all hold.
-    ``standing`` narrows episodes alone. ``since`` and ``before`` bound an event's time, and the
+    ``standing`` and ``opened`` (at or after which the delivery came that opened it) narrow episodes
+    alone. ``since`` and ``before`` bound an event's time, and the
     time at which an episode was last seen.
     """
 
@@ -30,6 +31,7 @@ class Filters:
     severity: str = ""
     text: str = ""
     standing: str = ""
+    opened: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,11 +16,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from lionrock.core.rsit import Rsit
 from lionrock.desk.events.models import Episode, Word
 from lionrock.desk.events.selectors.filters import Filters
+from lionrock.desk.feeds.models import Blob
 
 FEW: Final = 2_000
 """Up to so many episodes are looked up by id; more are met on a walk from the latest."""
 WORDS: Final = 5
 LONGEST: Final = 253
+LATEST: Final = 20_000
+"""Episodes opened last, among which those of a day are looked for."""
 ALIKE: Final = 50
 """Different known words that one typed beginning may stand for."""
 
@@ -45,6 +48,10 @@ def narrowed(filters: Filters) -> QuerySet[Episode]:
         episodes = episodes.filter(severity=filters.severity)
     if filters.standing:
         episodes = episodes.filter(standing=filters.standing)
+    if filters.opened is not None:
+        latest = Episode.objects.order_by("-id").values("id")[:LATEST]
+        came = Blob.objects.filter(received_at__gte=filters.opened).values("id")
+        episodes = episodes.filter(id__in=latest, blob_id__in=came)
     return episodes
 
 
@@ -196,4 +203,5 @@ def _has_column(filters: Filters) -> bool:
         or filters.country
         or filters.severity
         or filters.standing
+        or filters.opened is not None
     )
