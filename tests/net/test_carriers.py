@@ -349,26 +349,50 @@ def test_a_misp_instance_is_searched_page_by_page_with_its_key() -> None:
 # n6 ------------------------------------------------------------------------------------------
 
 
-def test_n6_goes_on_one_second_behind_the_newest_event() -> None:
+def test_n6_is_asked_for_what_became_known_since_and_a_little_twice() -> None:
     lines = (
-        b'{"id": "1", "time": "2026-11-20T07:00:00Z"}\n{"id": "2", "time":"2026-11-20 07:59:58Z"}\n'
+        b'{"id": "1", "time": "2026-11-20T07:00:00Z", "modified": "2026-11-20T07:59:58Z"}\n'
+        b'{"id": "2", "time":"2026-10-30 07:59:58Z", "modified":"2026-11-20 07:30:00Z"}\n'
     )
 
     def answer(asked: Asked) -> Say:
-        begin = asked.query["time.min"][0]
-        return Say(body=lines if begin < "2026-11-20T07:59:59" else b"")
+        begin = asked.query["modified.min"][0]
+        return Say(body=lines if begin <= "2026-11-20T07:59:58" else b"")
 
     with serving(answer) as server:
         address = f"{server.url}/report/inside.sjson?category=bots"
         came, place = carried(n6.carry, order(address, secret="token"))
-        again, _ = carried(n6.carry, order(address, place=place))
+        again, still = carried(n6.carry, order(address, place=place))
+        none, stays = carried(n6.carry, order(address, place=Place(cursor="2026-11-20T08:30:00Z")))
 
     assert [each.content for each in came] == [lines]
-    assert place.cursor == "2026-11-20T07:59:59Z"
-    assert again == []
+    assert place.cursor == "2026-11-20T07:59:58Z"
+    # Rows become visible after the moment written into them: five minutes are asked for twice.
+    assert [each.content for each in again] == [lines]
+    assert still == place
+    assert (none, stays.cursor) == ([], "2026-11-20T08:30:00Z")
     assert server.asked[0].query["category"] == ["bots"]
     assert server.asked[0].headers["authorization"] == "Bearer token"
-    assert server.asked[0].query["time.min"] == ["2026-11-19T08:00:00Z"]
+    assert server.asked[0].query["modified.min"] == ["2026-11-19T08:00:00Z"]
+    assert server.asked[0].query["time.min"] == ["2026-10-20T08:00:00Z"]
+    assert server.asked[1].query["modified.min"] == ["2026-11-20T07:54:58Z"]
+
+
+@pytest.mark.parametrize(
+    ("body", "cursor"),
+    [
+        (b'{"time": "2026-11-20T07:00:00Z"}', "2026-11-20T07:00:00Z"),
+        (b'{"time": "2026-11-20T07:00:00Z", "modified": "2031-01-01T00:00:00Z"}', f"{NOW:%FT%TZ}"),
+        (b'{"time": "2001-01-01T07:00:00Z", "modified": "2001-01-01T07:00:00Z"}', "since"),
+    ],
+    ids=["no-change-told", "a-clock-ahead", "a-clock-behind"],
+)
+def test_n6_s_place_moves_only_forwards_and_never_past_now(body: bytes, cursor: str) -> None:
+    with serving(lambda _: Say(body=body)) as server:
+        address = f"{server.url}/report/inside.sjson"
+        _, place = carried(n6.carry, order(address))
+
+    assert place.cursor == ("2026-11-19T08:00:00Z" if cursor == "since" else cursor)
 
 
 def test_n6_is_shown_the_client_certificate_that_is_kept_for_it(tmp_path: Path) -> None:

@@ -93,8 +93,8 @@ def read(delivery: Delivery) -> Iterator[Event | Reject]:
     """Yield the events of each n6 event: one, or one per address where machines are meant."""
     with delivery.open() as stream:
         start = stream.read(65536).lstrip(b"\xef\xbb\xbf \t\r\n")
-    lines = False
-    if start[:1] == b"{":
+    lines = delivery.name.endswith((".sjson", ".jsonl"))
+    if not lines and start[:1] == b"{":
         with suppress(ValueError, RecursionError):
             json.loads(start.partition(b"\n")[0])
             lines = True

@@ -34,7 +34,8 @@ def collect(feed: str | None = None) -> int:
 
     failed = False
     for each in [feed] if feed else clock.due_feeds(clock.utc_now()):
-        done = run(feed=each, worker=here(), around=clock.around(), clock=clock.utc_now)
+        around = clock.around(stay=clock.LISTENS_ONCE)
+        done = run(feed=each, worker=here(), around=around, clock=clock.utc_now)
         failed = failed or bool(done.failure)
         said = (
             "somebody else collects it right now"
@@ -109,6 +110,9 @@ def set_up(
         lionrock feeds set shadowserver --carrier shadowserver --option reports=my-region --on
         lionrock feeds set abuse-mail --carrier imap --address imaps://mail.example.org
         --account reports --option folder=Abuse --option move=Abuse/Done --on
+        lionrock feeds set n6 --carrier n6 --address stomps://n6stream.cert.pl:61614
+        --account me@example.org --option organisation=example.org
+        --option catch-up=https://n6api.cert.pl/report/inside.sjson --on
 
     Parameters
     ----------

@@ -1,8 +1,9 @@
 """The words of collecting: an order goes out to a carrier, arrivals come back one after the other."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import BinaryIO, Protocol, Self
 
@@ -111,6 +112,12 @@ class Order:
     """Seconds without a byte after which the other side is given up."""
     folder: Path | None = None
     """The drop folder, for the carrier that needs one."""
+    allow: Sequence[str | IPv4Network | IPv6Network] = ()
+    """Private networks that may be contacted, for a carrier that speaks no HTTP."""
+    certificate: bytes | None = field(default=None, repr=False)
+    """A client certificate with its key, PEM, for the same; ``web`` shows it by itself."""
+    stay: float = 3600
+    """Seconds after which a carrier that listens ends, to be started anew."""
 
 
 Carry = Callable[[Order], Iterator[Arrival | Place]]

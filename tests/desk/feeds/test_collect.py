@@ -134,6 +134,29 @@ def test_of_two_workers_one_collects() -> None:
     assert not sources.hold(feed=FEED, claimant="there/1", now=later)
 
 
+def test_who_collects_a_feed_that_was_changed_stops_and_writes_nothing_more() -> None:
+    switched_on()
+
+    def carry(_: Order) -> Iterator[Arrival | Place]:
+        yield arrival(b"one", cursor="1")
+        sources.set_up(feed=FEED, by=None, now=NOW, account="another")
+        yield arrival(b"two", cursor="2")
+        pytest.fail("nothing is collected any more")
+
+    surroundings = Surroundings(data=Path(settings.LIONROCK_DATA), carries={Carrier.HTTP: carry})
+    source, _ = run(surroundings)
+
+    assert source.cursor == ""
+    assert (source.next_at, source.claimed_by) == (NOW, "")
+
+
+def test_a_stream_is_listened_to_again_at_once() -> None:
+    source = Source(feed="n6", carrier="n6", address="stomps://n6.example:61614")
+
+    assert sources.running(source).pause == timedelta(seconds=1)
+    assert sources.running(Source(feed="n6", carrier="n6")).pause > timedelta(hours=1)
+
+
 def test_what_a_dead_worker_had_claimed_is_free_at_once_when_it_is_known_dead() -> None:
     switched_on()
     sources.claim(feed=FEED, claimant="here/1", now=NOW)

@@ -48,6 +48,8 @@ class Surroundings:
     allow: Sequence[IPv4Network | IPv6Network] = ()
     carries: Mapping[Carrier, Carry] | None = None
     """Other carriers than CARRIES, for tests and for more of them."""
+    stay: float = 3600
+    """Seconds for which a carrier that listens goes on listening."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +140,9 @@ def _arrivals(
         now=clock(),
         web=web,
         folder=drop.folder_of(around.data, source.feed),
+        allow=around.allow,
+        certificate=certificate,
+        stay=around.stay,
     )
     with closing(_iterator(carry(order))) as brought:
         for each in brought:

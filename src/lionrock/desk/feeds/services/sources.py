@@ -33,6 +33,8 @@ POLL: Final[dict[Carrier, timedelta]] = {
     Carrier.PUSH: timedelta(days=1),
 }
 """How often to look, where that does not follow from how often something is expected."""
+LISTEN_AGAIN: Final = timedelta(seconds=1)
+"""A stream keeps nothing for who does not listen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,8 @@ class Running:
     @property
     def pause(self) -> timedelta:
         """How long to wait after a successful attempt."""
+        if self.address.startswith("stomps:"):
+            return LISTEN_AGAIN
         if fixed := POLL.get(self.carrier):
             return fixed
         every = self.every or timedelta(hours=4)
@@ -90,7 +94,8 @@ def set_up(
     """Change how a feed is run, and record who did; what is not named stays as it is.
 
     ``changes`` are the fields of CHANGEABLE. A new carrier, address or account begins at the
-    beginning: the old place in the old stream means nothing there.
+    beginning: the old place in the old stream means nothing there. A collector at work stops at its
+    next delivery.
     """
     if unknown := set(changes) - CHANGEABLE:
         raise TypeError(f"no such field: {', '.join(sorted(unknown))}")
@@ -114,6 +119,8 @@ def set_up(
     if told:
         _check(source)
         source.failures, source.failure = 0, ""
+        # Who collects it as it was, perhaps for an hour, has lost it.
+        source.claimed_by, source.claimed_at = "", None
         source.next_at = now if source.enabled else None
         source.save()
         record(by=by, action="feed.set", subject=feed, details=told, now=now)
