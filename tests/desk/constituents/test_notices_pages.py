@@ -1,5 +1,8 @@
 """The pages about notices, asked for the way a browser does."""
 
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
 from pathlib import Path
 
 import pytest
@@ -309,6 +312,16 @@ def test_a_mail_is_read_with_its_table_and_a_broken_one_without_an_error() -> No
         b"Subject: \xff\n\n\xff",
     ):
         show(broken)
+
+
+def test_a_long_chinese_name_is_shown_whole_though_headers_carry_it_in_pieces() -> None:
+    name = "香港電腦保安事故應變團隊（Lionrock）"
+    message = EmailMessage()
+    message["From"] = Address(name, addr_spec="notices@team.example")
+    content = message.as_bytes(policy=SMTP)
+
+    assert content.count(b"=?utf-8?") == 2, "it is in pieces"
+    assert dict(show(content).headers)["From"] == f"{name} <notices@team.example>"
 
 
 def test_quoted_lines_are_told_from_what_was_written() -> None:

@@ -4,16 +4,22 @@ import csv
 import io
 from dataclasses import dataclass
 from email import message_from_bytes, policy
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from typing import Final
 
 import zstandard
+
+from lionrock.letters.plainly import one_line
 
 HEADERS: Final = (
     *("From", "To", "Reply-To", "Subject", "Date", "Message-ID", "In-Reply-To", "References"),
     *("Auto-Submitted", "Precedence", "Content-Language"),
 )
 """The headers people look at, in this order; ours that begin with X- follow."""
+PEOPLE: Final = frozenset({"From", "To", "Reply-To"})
+LONGEST_HEADER: Final = 2000
 LONGEST: Final = 200_000
 """Characters of a text that are shown."""
 ROWS: Final = 10
@@ -80,8 +86,18 @@ def show(content: bytes) -> Shown:
 
 def _headers(message: EmailMessage) -> list[tuple[str, str]]:
     found = [(name, str(value)) for name in HEADERS for value in message.get_all(name, [])]
+    written = {name.lower(): str(value) for name, value in message.raw_items()}
+    found = [(n, _named(written[n.lower()], v) if n in PEOPLE else v) for n, v in found]
     own = [(name, str(value)) for name, value in message.items() if name.lower().startswith("x-")]
     return found + own
+
+
+def _named(written: str, read: str) -> str:
+    """Return names without the gap that the parser leaves where one was written in two pieces."""
+    try:
+        return one_line(str(make_header(decode_header(written))), LONGEST_HEADER)
+    except (HeaderParseError, LookupError, ValueError):
+        return read
 
 
 def _attachment(part: EmailMessage, payload: bytes) -> Attachment:
