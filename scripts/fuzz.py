@@ -26,6 +26,20 @@ LONGEST: Final = 1 << 16
 SECONDS: Final = 20
 """One delivery of that size may not take longer."""
 
+REPORTS: Final = (
+    "delivery",
+    "2026-11-20-scan_telnet-x.csv",
+    "2026-11-20-event4_sinkhole_http-x.csv",
+    "2026-11-20-event4_honeypot_ddos_target-x.csv",
+    "2026-11-20-event4_sinkhole_http_referer-x.csv",
+    "2026-11-20-compromised_website-x.csv",
+    "2026-11-20-compromised_account-x.csv",
+    "2026-11-20-ransomware_victim-x.csv",
+    "2026-11-20-blocklist-x.csv",
+    "2026-11-20-special-x.csv",
+)
+"""Names of Shadowserver's deliveries: one for each way in which its reports are read."""
+
 Try = Callable[[bytes], object]
 
 
@@ -114,6 +128,8 @@ def seed(family: str, corpus: Path) -> None:
     for folder in (CHECKOUT / "tests" / "feeds" / "samples").iterdir():
         if family == "machinery":
             chooser = range(len(machinery()))
+        elif folder.name == family == "shadowserver":
+            chooser = range(len(REPORTS))
         elif folder.name in feeds:
             chooser = range(feeds.index(folder.name), feeds.index(folder.name) + 1)
         else:
@@ -160,10 +176,11 @@ def attempt_of(family: str) -> Try:
         from lionrock.feeds import catalogue
         from tests.feeds.invariants import tried
 
-        def reader(name: str) -> Try:
-            return lambda content: tried(catalogue()[name], content)
+        def reader(feed: str, name: str) -> Try:
+            return lambda content: tried(catalogue()[feed], content, name)
 
-        tries = [reader(name) for name in families()[family]]
+        names = REPORTS if family == "shadowserver" else ("delivery",)
+        tries = [reader(feed, name) for feed in families()[family] for name in names]
 
     def attempt(data: bytes) -> None:
         if data:

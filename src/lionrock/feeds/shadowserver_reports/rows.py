@@ -43,6 +43,8 @@ _ENDS: Final = {
     "victim": ("dst_", "src_"),
     "referer": ("http_referer_", "dst_"),
 }
+_SHOWN: Final = frozenset({"tag", "hole", "mail"})
+"""Roles whose column stays among the details: the Event holds a part of it alone."""
 _SEVERITIES: Final = {severity.value: severity for severity in Severity}
 _PLAIN_HOST: Final = re.compile(
     r"(?:[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?\.){1,20}[a-z]{2,63}", re.ASCII
@@ -86,7 +88,8 @@ def row_maker(
     other_at, other_port_at = place("other_address"), place("other_port")
     other_asn_at, other_country_at = place("other_asn"), place("other_country")
 
-    used = {column for role, column in roles.items() if role not in {"tag", "hole", "mail"}}
+    shown = _SHOWN | {"web_host"} if report.ends == "account" else _SHOWN
+    used = {column for role, column in roles.items() if role not in shown}
     kept = [n for n in places if n and n not in used and not n.endswith(_ZEROED)]
     kept_names = tuple(kept)
     kept_values = _getter([places[n] for n in kept])
@@ -198,7 +201,11 @@ def row_maker(
             if host is None:
                 details[roles["host"]] = text
         url = None
-        web = _web_host(fields[web_at]) if fields[web_at] else None
+        web = None
+        if text := fields[web_at]:
+            web = _web_host(text)
+            if web != text:
+                details[roles["web_host"]] = text
         if text := fields[mail_at]:
             web = as_host(text.rpartition("@")[2]) or web
         if text := fields[url_at]:
