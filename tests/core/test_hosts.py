@@ -50,6 +50,7 @@ def test_a_host_is_read_however_it_is_dressed(text: str, host: str) -> None:
         ("a.example..", "has an empty label"),
         ("a b.example", "has a character that no host name holds"),
         ("a_b.example", "has a character that no host name holds"),
+        ("ü_b.example", "has a character that no host name holds"),
         ("a\0.example", "has a character that no host name holds"),
         ("%é<b>.example", "has a character that no host name holds"),
         ("a\\.b.c.example", "has a character that no host name holds"),

@@ -126,9 +126,11 @@ _CHARACTER: Final = "has a character that no host name holds"
 def _a_label(label: str, *, at_the_end: bool) -> str | NoHost:
     if not label:
         return NoHost(why="has an empty label")
+    if at_the_end and "_" in label:
+        return NoHost(why=_CHARACTER)
     if not label.isascii():
         return _encoded(label)
-    if not _LDH.match(label) or (at_the_end and "_" in label):
+    if not _LDH.match(label):
         return NoHost(why=_CHARACTER)
     if len(label) > 63:
         return NoHost(why="has a label longer than 63 characters")
