@@ -3,7 +3,14 @@
 import pytest
 from django.utils import translation
 
-from lionrock.desk.events.reasons import FACTS, WHYS, fact_in_words, reason_in_words
+from lionrock.desk.events.reasons import (
+    FACTS,
+    FAILURES,
+    WHYS,
+    fact_in_words,
+    failure_in_words,
+    reason_in_words,
+)
 
 
 @pytest.mark.parametrize(
@@ -44,13 +51,26 @@ def test_the_fact_that_placed_something_is_said_in_chinese(english: str, chinese
         assert fact_in_words(english) == chinese
 
 
+def test_why_a_feed_could_not_be_collected_is_said_in_chinese() -> None:
+    with translation.override("zh-hant"):
+        assert (
+            failure_in_words("https://feeds.example/list answers 503")
+            == "https://feeds.example/list 回應 503"
+        )
+
+
+def test_endless_words_are_not_searched_for_a_sentence() -> None:
+    endless = "the source says that " * 5_000
+    assert fact_in_words(endless) == endless
+
+
 @pytest.mark.parametrize("language", ["en", "zh-hant"])
 def test_a_reason_nobody_listed_stands_as_it_was_written(language: str) -> None:
     with translation.override(language):
         assert reason_in_words("speaks 100% of %(nothing)s") == "speaks 100% of %(nothing)s"
 
 
-@pytest.mark.parametrize("sentence", [*WHYS, *FACTS])
+@pytest.mark.parametrize("sentence", [*WHYS, *FACTS, *FAILURES])
 def test_every_listed_sentence_has_its_chinese(sentence: str) -> None:
     with translation.override("zh-hant"):
         assert translation.gettext(sentence) != sentence

@@ -106,6 +106,37 @@ FACTS: Final = (
 )
 """The fact by which something is in scope or not; of two that fit, the first is taken."""
 
+FAILURES: Final = (
+    _("%(place)s answers %(status)s: the key is missing, wrong or not enough"),
+    _("%(place)s answers %(status)s"),
+    _("%(place)s does not answer in JSON"),
+    _("%(place)s does not answer: %(what)s"),
+    _("%(place)s does not speak HTTP as it should: %(what)s"),
+    _("%(place)s is longer than the %(most)s bytes allowed"),
+    _("%(place)s is %(found)s bytes long, more than the %(most)s allowed"),
+    _("%(place)s leads on and on: more than %(most)s redirects"),
+    _("%(place)s is packed with gzip, but broken: %(what)s"),
+    _("%(place)s broke off"),
+    _("%(host)s leads to %(address)s, which is %(what)s"),
+    _("%(host)s has no address"),
+    _("%(host)s has no address: %(what)s"),
+    _("%(host)s does not take a connection on port %(port)s (%(what)s)"),
+    _("the addresses of %(host)s did not come within %(seconds)s seconds"),
+    _("the mailbox does not let us in: check account and password"),
+    _("the mailbox cannot be reached: %(what)s"),
+    _("the mailbox broke off: %(what)s"),
+    _("the mailbox has no folder “%(folder)s”"),
+    _("a mailbox needs an account and a password"),
+    _("Shadowserver wants a key and its secret: set them with a space between"),
+    _("Shadowserver says: %(what)s"),
+    _("the server does not let us in: %(what)s"),
+    _("the server refuses: %(what)s"),
+    _("%(feed)s needs an address to be collected by %(carrier)s"),
+    _("the delivery is larger than %(most)s bytes"),
+    _("the process that read the delivery ended early"),
+)
+"""Why a feed could not be collected or a delivery not be read; of two that fit, the first is taken."""
+
 
 def reason_in_words(why: str) -> str:
     """Return why a line could not be read, in the reader's language."""
@@ -117,6 +148,11 @@ def fact_in_words(fact: str) -> str:
     return _said(fact, FACTS)
 
 
+def failure_in_words(failure: str) -> str:
+    """Return why a feed could not be collected or a delivery not be read, in the reader's language."""
+    return _said(failure, FAILURES)
+
+
 def _said(text: str, sentences: tuple[str, ...]) -> str:
     found = _found(text, sentences)
     if found is None:
@@ -126,8 +162,13 @@ def _said(text: str, sentences: tuple[str, ...]) -> str:
     return gettext(sentence) % said if values else gettext(sentence)
 
 
+_LONGEST: Final = 600
+
+
 @lru_cache(maxsize=2048)
 def _found(text: str, sentences: tuple[str, ...]) -> tuple[str, tuple[tuple[str, str], ...]] | None:
+    if len(text) > _LONGEST:
+        return None
     for sentence in sentences:
         if match := _pattern(sentence).fullmatch(text):
             return sentence, tuple(match.groupdict().items())
@@ -136,7 +177,7 @@ def _found(text: str, sentences: tuple[str, ...]) -> tuple[str, tuple[tuple[str,
 
 @cache
 def _pattern(sentence: str) -> re.Pattern[str]:
-    # Rows hold at most some hundred characters of such text, which bounds how far this may look back.
+    # What is longer than a row holds of such text is not looked at, which bounds the looking back.
     parts = re.split(r"%\((\w+)\)s", sentence)
     return re.compile(
         "".join(

@@ -85,6 +85,12 @@ def reason(why: str) -> str:
 
 
 @register.filter
+def failure(said: str) -> str:
+    """Return why collecting or reading failed, in words."""
+    return reasons.failure_in_words(said)
+
+
+@register.filter
 def fact(said: str) -> str:
     """Return the fact that placed something, in words."""
     return reasons.fact_in_words(said)
