@@ -149,11 +149,30 @@ PAGES = [
     "suspects:proposals",
     "suspects:exports",
     "suspects:team",
+    "events:episodes",
+    "events:list",
+    "events:rejects",
+    "feeds:deliveries",
+    "constituents:list",
+    "constituents:add",
+    "constituents:who",
+    "constituents:rules",
+    "constituents:import",
+    "constituents:registries",
+    "notices:list",
+    "notices:attention",
+    "notices:caught",
+    "notices:mailing",
+    "portal:front",
+    "portal:episodes",
+    "portal:notices",
+    "portal:wishes",
 ]
 # Names of things that are the same in every language, and what the tests' own data bring along.
 SAME = re.compile(
     r"Lionrock|English|JavaScript|HSBC|TLP:[A-Z+]+|TLP|CSV|JSON|RPZ|API|HTTP|TOML|TOTP|QR|Person \d+|"
     r"[\w.+-]+@[\w.-]+|[\w-]+(?:\[?\.\]?[\w-]+)*\[?\.\]?example|test(?:-1)?|[A-Z2-7]{32}|"
+    r"ASN|CVE|UTF-8|SMTP|IMAP|IPv4|「name」|name\+…@|name\+|lionrock data update|"
     r"\b[JKCDSU]\b|Enter|authenticator|Authenticator|lionrock|hsbc"
 )
 
