@@ -1,6 +1,7 @@
 """A notice can be read by a tired abuse desk, in both languages, whatever strangers wrote into it."""
 
 import tomllib
+from datetime import timedelta
 from importlib.resources import files
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from lionrock.core.events import AssetKind, Part, Severity
 from lionrock.core.rsit import Rsit
 from lionrock.core.tlp import Tlp
-from lionrock.letters.notice import LANGUAGES, Earlier, write
+from lionrock.letters.notice import LANGUAGES, Earlier, most_urgent, write
 from lionrock.letters.plainly import WIDTH, columns, defanged, fill, one_line
 from lionrock.letters.services import service_key
 from lionrock.letters.ticket import find_tickets, ticket_of
@@ -234,3 +235,28 @@ def test_a_source_port_tells_machines_behind_one_address_apart() -> None:
     one = item(kind=Rsit.INFECTED_SYSTEM, part=Part.SOURCE, port=None, source_port=44123)
 
     assert "source port 44123" in write(draft(one)).body
+
+
+@pytest.mark.parametrize(
+    ("language", "word"),
+    [("en", "the 1000 most urgent of 3 "), ("zh-hant", "只含 3 項中最緊急的 1000 項")],
+)
+def test_a_letter_says_where_programs_get_the_most_urgent_alone(language: str, word: str) -> None:
+    text = write(
+        draft(
+            *(item(number) for number in range(1, 4)),
+            language=language,
+            attachments=(("a.csv", "csv"), ("a.xarf.jsonl", "xarf-some")),
+            reported=1000,
+        )
+    )
+
+    assert word.replace(" ", "") in text.body.replace("\n", "").replace(" ", "")
+
+
+def test_the_most_urgent_are_the_worst_and_then_the_newest() -> None:
+    old = item(1, severity=Severity.HIGH, last_seen=AT)
+    new = item(2, severity=Severity.HIGH, last_seen=AT + timedelta(days=2))
+    worst = item(3, severity=Severity.CRITICAL, last_seen=AT)
+
+    assert most_urgent([item(4), old, new, worst], 3) == [worst, new, old]

@@ -124,6 +124,7 @@ PAGES: Final[dict[str, frozenset[Role | None]]] = {
     "notices:approve-many": DECIDERS,
     "notices:attention": DESK,
     "notices:answer": DESK,
+    "notices:answer-mail": DESK,
     "notices:letter": DESK,
     "notices:settle": DECIDERS,
     "notices:caught": DESK,

@@ -22,6 +22,8 @@ LARGEST: Final = 25 * 2**20
 MOST_PARTS: Final = 200
 LONGEST_TEXT: Final = 20_000
 MOST_IDS: Final = 50
+_CAME_TO: Final = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc")
+_ADDRESS: Final = re.compile(r"[A-Za-z0-9._%+=-]{1,64}@[A-Za-z0-9.-]{1,253}")
 _IDS: Final = re.compile(r"<[^<>\s]{1,250}>")
 _AUTOMATIC_SUBJECT: Final = re.compile(
     r"^\s*(?:auto(?:matic)?[ -]?(?:reply|response)|autoreply|out of (?:the )?office|auto:|"
@@ -54,6 +56,8 @@ class Incoming:
     """The Message-IDs it says it answers, and those of mails returned in it."""
     tickets: tuple[str, ...]
     """The tickets in its subject, in its recipients and in the subjects of returned mails."""
+    recipients: tuple[str, ...] = ()
+    """The addresses it came to, in lower case: a bounce comes to the letter's return address."""
     bounce: Bounce | None = None
 
 
@@ -80,6 +84,7 @@ def read(raw: bytes) -> Incoming:
         sender=one_line(address.lower(), 300),
         sender_name=one_line(name, 200),
         subject=one_line(subject, 500),
+        recipients=tuple(dict.fromkeys(_came_to(message)))[:MOST_IDS],
         text=(bounce.text if bounce else new_text(_text(message)))[:LONGEST_TEXT],
         references=tuple(dict.fromkeys(references))[:MOST_IDS],
         tickets=tuple(tickets),
@@ -166,6 +171,13 @@ def _header(message: Message, name: str, longest: int) -> str:
         except (LookupError, UnicodeError):
             words.append(piece.decode("utf-8", "replace"))
     return "".join(words)[:longest]
+
+
+def _came_to(message: Message) -> Iterator[str]:
+    for name in _CAME_TO:
+        for value in message.get_all(name, [])[:10]:
+            for address in _ADDRESS.findall(str(value)[:2000]):
+                yield address.lower()
 
 
 def _ids(text: str) -> list[str]:

@@ -9,7 +9,7 @@ from importlib.resources import files
 from itertools import groupby
 from typing import Any, Final
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template
 
 from lionrock.core.events import AssetKind, Part, Severity
 from lionrock.core.rsit import Rsit
@@ -19,6 +19,14 @@ from lionrock.letters.services import service_key
 
 LANGUAGES: Final = ("en", "zh-hant")
 """The languages letters are written in; the first serves whoever wished for another."""
+
+_ATTACHED: Final = {
+    "csv": "table",
+    "xarf": "xarf",
+    "xarf-lines": "xarf_lines",
+    "xarf-some": "xarf_some",
+}
+"""What a letter calls its attachments."""
 
 SHOWN: Final = 20
 """Systems a section lists before it points to the attached table."""
@@ -98,7 +106,9 @@ class Draft:
     """Where the recipient signs in; empty for somebody who cannot."""
     escalate_days: int
     attachments: tuple[tuple[str, str], ...] = ()
-    """File names, and what each is: ``csv``, ``xarf`` or ``xarf-lines``."""
+    """File names, and what each is: ``csv``, ``xarf``, ``xarf-lines`` or ``xarf-some``."""
+    reported: int = 0
+    """How many of the items ``xarf-some`` holds."""
     earlier: Earlier | None = None
 
     @property
@@ -145,34 +155,39 @@ def write(draft: Draft) -> Text:
     worst = min((item.severity for item in draft.items), key=list(Severity).index)
     phrases = words["phrases"]
     earlier = draft.earlier
-    body = (
-        _environment()
-        .from_string(_template(language))
-        .render(
-            tlp=draft.tlp.value,
-            tlp_sentence=phrases["tlp"][draft.tlp.value],
-            ticket=draft.ticket,
-            recipient=one_line(draft.recipient, 120),
-            earlier_ticket=earlier.ticket if earlier else "",
-            earlier_day=f"{earlier.day:%Y-%m-%d}" if earlier else "",
-            earlier_to=one_line(earlier.to, 120) if earlier else "",
-            escalation_reason=phrases["reasons"][earlier.reason] if earlier else "",
-            total=len({(item.asset_kind, item.asset) for item in draft.items}),
-            severity=words["words"][worst.value],
-            sections=sections,
-            portal=draft.portal,
-            escalate_days=draft.escalate_days,
-            attachments=[{"name": name, "kind": kind} for name, kind in draft.attachments],
-            one_table=phrases["table"],
-            one_xarf=phrases["xarf"],
-            one_lines=phrases["xarf_lines"],
-            source=phrases["sources"].get(draft.source, one_line(draft.source, 200)),
-            team=draft.team,
-            fill=fill,
-            rule=rule,
-        )
+    body = _compiled(language).render(
+        tlp=draft.tlp.value,
+        tlp_sentence=phrases["tlp"][draft.tlp.value],
+        ticket=draft.ticket,
+        recipient=one_line(draft.recipient, 120),
+        earlier_ticket=earlier.ticket if earlier else "",
+        earlier_day=f"{earlier.day:%Y-%m-%d}" if earlier else "",
+        earlier_to=one_line(earlier.to, 120) if earlier else "",
+        escalation_reason=phrases["reasons"][earlier.reason] if earlier else "",
+        total=len({(item.asset_kind, item.asset) for item in draft.items}),
+        severity=words["words"][worst.value],
+        sections=sections,
+        portal=draft.portal,
+        escalate_days=draft.escalate_days,
+        attachments=[
+            {"name": name, "said": _said(phrases[_ATTACHED[kind]], draft)}
+            for name, kind in draft.attachments
+        ],
+        source=phrases["sources"].get(draft.source, one_line(draft.source, 200)),
+        team=draft.team,
+        fill=fill,
+        rule=rule,
     )
     return Text(subject=_subject(draft, words, worst), body=_tidy(body))
+
+
+def most_urgent(items: Iterable[Item], limit: int) -> list[Item]:
+    """Return at most so many items, the worst and newest."""
+    return sorted(items, key=_rank)[:limit]
+
+
+def _said(phrase: str, draft: Draft) -> str:
+    return phrase.replace("{some}", str(draft.reported)).replace("{all}", str(len(draft.items)))
 
 
 def _subject(draft: Draft, words: Mapping[str, Any], worst: Severity) -> str:  # Any: parsed TOML
@@ -191,19 +206,16 @@ def _grouped(items: Iterable[Item]) -> list[list[Item]]:
     """Return the items by problem type, the worst type first, the worst and newest item first."""
     order = list(Severity)
 
-    def rank(item: Item) -> tuple[int, float, str, int]:
-        return (
-            order.index(item.severity),
-            -item.last_seen.timestamp(),
-            item.asset,
-            item.episode,
-        )
-
     def key(item: Item) -> tuple[str, str]:
         return (item.kind.value, item.variant)
 
-    by_kind = [sorted(group, key=rank) for _, group in groupby(sorted(items, key=key), key=key)]
+    by_kind = [sorted(group, key=_rank) for _, group in groupby(sorted(items, key=key), key=key)]
     return sorted(by_kind, key=lambda group: (order.index(group[0].severity), key(group[0])))
+
+
+def _rank(item: Item) -> tuple[int, float, str, int]:
+    worst_first = list(Severity).index(item.severity)
+    return (worst_first, -item.last_seen.timestamp(), item.asset, item.episode)
 
 
 def _section(
@@ -322,9 +334,10 @@ def _texts(language: str) -> Mapping[str, Any]:  # Any: parsed TOML, its shape h
 
 
 @cache
-def _template(language: str) -> str:
+def _compiled(language: str) -> Template:
+    """Return the language's letter, compiled once: that takes longer than all else about a letter."""
     file = files("lionrock.letters") / "texts" / f"notice.{language}.txt"
-    return file.read_text(encoding="utf-8")
+    return _environment().from_string(file.read_text(encoding="utf-8"))
 
 
 @cache

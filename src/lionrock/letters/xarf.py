@@ -6,18 +6,16 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from xarf.schema_validator import SchemaValidator
-
 from lionrock.core.errors import GiveUp
 from lionrock.core.events import AssetKind, Part
 from lionrock.core.rsit import Rsit
 from lionrock.letters.notice import From, Item, title_of
 from lionrock.letters.plainly import one_line
 from lionrock.letters.services import service_key
+from lionrock.letters.xarf_schema import error_in
 
 VERSION: Final = "4.2.0"
 _NAMESPACE: Final = uuid.UUID("6f1c5a1e-6a3b-5e0d-9a57-2f4d4b1f6c10")
-_VALIDATOR: Final = SchemaValidator()
 _Json = dict[str, Any]  # Any: JSON values, a different shape for every type of report
 
 _FRAUD: Final = {Rsit.MASQUERADE, Rsit.SOCIAL_ENGINEERING}
@@ -56,13 +54,13 @@ def report(item: Item, *, ticket: str, team: From) -> _Json:
         "tags": _tags(item),
     }
     typed = {**body, **_typed(item)}
-    if not _VALIDATOR.validate(typed):
+    if error_in(typed) is None:
         return typed
     # A value that the type's schema does not take (an address of a page that is no URI): said plainly.
     plain = {**body, **_of("reputation", "threat_intelligence", threat_type=item.kind.type)}
-    errors = _VALIDATOR.validate(plain)
-    if errors:
-        raise GiveUp(f"episode {item.episode} makes no X-ARF report: {errors[0]}")
+    error = error_in(plain)
+    if error is not None:
+        raise GiveUp(f"episode {item.episode} makes no X-ARF report: {error}")
     return plain
 
 

@@ -113,6 +113,7 @@ def test_a_full_mailbox_does_not_kill_the_contact_until_the_third_time() -> None
             sender="",
             message_id=f"<{number}>",
             received_at=NOW,
+            accepted=True,
         )
     letter = only_letter()
     letter.state = LetterState.SENT

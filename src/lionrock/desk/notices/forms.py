@@ -91,6 +91,7 @@ class AnswerForm(forms.Form):
         ],
     )
     ticket = forms.CharField(required=False, max_length=30)
+    bounced = forms.BooleanField(required=False)
 
     def clean_ticket(self) -> str:
         """Accept a ticket number as people copy it."""
@@ -134,6 +135,14 @@ class MailingForm(forms.Form):
         help_text=_("Answers and bounces come back to it."),
     )
     sender_name = forms.CharField(label=_("Sender name"), max_length=200, required=False)
+    plus = forms.BooleanField(
+        label=_("The sender’s mailbox takes plus-addressing"),
+        required=False,
+        help_text=_(
+            "Then every letter leaves with a return address of its own (name+…@), and each bounce "
+            "finds its letter. Only where mail to name+anything@ arrives in the mailbox for answers."
+        ),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: passed on to Django's form
         kwargs.setdefault("label_suffix", "")

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("approve/", board.approve_many, name="approve-many"),
     path("attention/", answers.attention_page, name="attention"),
     path("answers/<int:pk>/", answers.settle_answer, name="answer"),
+    path("answers/<int:pk>/mail/", answers.download, name="answer-mail"),
     path("letters/<int:pk>/", notice.letter, name="letter"),
     path("letters/<int:pk>/settle/", answers.settle_letter, name="settle"),
     path("caught/", caught.letters, name="caught"),

@@ -17,7 +17,7 @@ from django.db import transaction
 from lionrock.core.errors import GiveUp
 from lionrock.core.feeds import Carrier
 from lionrock.desk.audit.services import record
-from lionrock.desk.feeds.models import Blob
+from lionrock.desk.feeds.models import Blob, BlobState
 from lionrock.desk.feeds.services.packed import PIECE, Damaged, open_file
 from lionrock.desk.people.models import Person
 
@@ -62,11 +62,13 @@ def keep_blob(
     by: Person | None = None,
     now: datetime,
     limit: int | None = None,
+    to_read: bool = True,
 ) -> Kept:
     """Keep a delivery and return its row; the file is safe on disk before the row says so.
 
     The same bytes from the same feed are one Blob: its ``times`` is counted. Raises TooLarge when
-    there are more than ``limit`` bytes; then, as after any error, nothing is left behind.
+    there are more than ``limit`` bytes; then, as after any error, nothing is left behind. What is
+    not ``to_read`` (an answer to a letter) never enters the road: no reader and no router takes it.
     """
     folder = _folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -88,6 +90,7 @@ def keep_blob(
                     "received_at": now,
                     "last_at": now,
                     "by": by,
+                    **({} if to_read else {"state": BlobState.COMPLETE, "routed_at": now}),
                 },
             )
             if not fresh:

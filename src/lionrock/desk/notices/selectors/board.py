@@ -186,7 +186,7 @@ def attention() -> Attention:
                 notice__isnull=False,
                 seen_at=None,
                 accepted=None,
-                kind__in=["fixed", "not_ours", "working", "human"],
+                kind__in=["fixed", "not_ours", "working", "human", "unknown", "bounce"],
                 by=None,
             ).order_by("received_at", "pk")[:LISTED]
         ),

@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from lionrock.desk.constituents.models import Contact
 from lionrock.desk.notices.models import Notice
 from lionrock.desk.notices.services.compose import (
+    Composed,
+    KeyUnusable,
     compose,
     message_id_of,
     references,
+    sealed_for,
     wrap,
 )
 from lionrock.desk.notices.services.outbox import next_address
@@ -49,6 +53,13 @@ def preview(notice: Notice, *, now: datetime) -> Preview:
         text=composed.text.body,
         language=composed.language,
         attachments=composed.attachments,
-        sealed=bool(contact and contact.pgp_key),
+        sealed=_sealed(composed, contact, now),
         raw=raw,
     )
+
+
+def _sealed(composed: Composed, contact: Contact | None, now: datetime) -> bool:
+    try:
+        return sealed_for(composed, contact, now=now) is not None
+    except KeyUnusable:
+        return False

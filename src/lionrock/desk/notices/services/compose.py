@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.urls import reverse
-from pysequoia import Tsk
+from django.utils.crypto import salted_hmac
+from pysequoia import Cert, Tsk
 
 from lionrock import regions
 from lionrock.core.errors import GiveUp
@@ -24,11 +25,13 @@ from lionrock.desk.notices.services.escalate import reason_of
 from lionrock.desk.notices.services.mailing import mailing
 from lionrock.feeds import feed_of
 from lionrock.letters import mail, xarf
-from lionrock.letters.notice import Draft, Earlier, From, Item, Text, write
+from lionrock.letters.notice import Draft, Earlier, From, Item, Text, most_urgent, write
 from lionrock.letters.table import table
 
 MOST_REPORTS: Final = 25
 """X-ARF reports that are attached one by one; more of them lie in one file, one a line."""
+MOST_LINES: Final = 1000
+"""X-ARF reports of one letter, the most urgent; the table beside them lists everything."""
 LARGE: Final = 2**20
 """Bytes from which on a file is attached as a zip archive: servers refuse large mails."""
 KEY_FILE: Final = "mail-key.asc"
@@ -40,7 +43,7 @@ class NothingLeft(GiveUp):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Composed:
-    """A letter before it is wrapped: what the recipient reads."""
+    """A letter before it is wrapped: what the recipient reads, and how it may travel."""
 
     text: Text
     attachments: tuple[mail.Attachment, ...]
@@ -48,6 +51,13 @@ class Composed:
     language: str
     team: From
     sender: str
+    tlp: Tlp
+    unsealed: bool = False
+    """A person said that it may leave unencrypted although the contact's key cannot be used."""
+
+
+class KeyUnusable(GiveUp):
+    """The contact has a key that letters cannot be sealed for, and it may not leave unsealed."""
 
 
 def compose(notice: Notice, *, contact: Contact | None) -> Composed:
@@ -73,7 +83,8 @@ def compose(notice: Notice, *, contact: Contact | None) -> Composed:
         zone=ZoneInfo(settings.TIME_ZONE),
         portal=_portal(notice),
         escalate_days=notice.escalate_days,
-        attachments=tuple((one.name, _is(one)) for one in attachments),
+        attachments=tuple((one.name, _is(one, len(items))) for one in attachments),
+        reported=min(len(items), MOST_LINES),
         earlier=_earlier(notice),
     )
     return Composed(
@@ -83,6 +94,8 @@ def compose(notice: Notice, *, contact: Contact | None) -> Composed:
         language=language,
         team=team,
         sender=sender,
+        tlp=draft.tlp,
+        unsealed=notice.unsealed,
     )
 
 
@@ -96,14 +109,11 @@ def wrap(
     key: Tsk | None,
     now: datetime,
 ) -> bytes:
-    """Return the letter as it leaves: signed, and sealed where the contact has a key that works.
+    """Return the letter as it leaves: signed, and sealed where the contact has a key.
 
-    Where a key has expired or is broken, the letter leaves unsealed, unless its label forbids that.
+    Raise KeyUnusable where ``sealed_for`` does.
     """
-    recipient = None
-    if contact is not None and contact.pgp_key:
-        cert = mail.read_key(contact.pgp_key)
-        recipient = cert if mail.usable(cert, at=now) else None
+    recipient = sealed_for(composed, contact, now=now)
     return mail.build(
         mail.Outgoing(
             sender=composed.sender,
@@ -120,6 +130,28 @@ def wrap(
             recipient=recipient,
         )
     )
+
+
+def sealed_for(composed: Composed, contact: Contact | None, *, now: datetime) -> Cert | None:
+    """Return the key the letter is sealed for; None for a contact that never gave one.
+
+    Raise KeyUnusable where the contact's key has expired, was revoked or is broken: whoever gave us a
+    key expects sealed mail. Up to TLP:AMBER a person may say that the letter leaves unsealed all the
+    same; what may travel less far waits for a key that works.
+    """
+    if contact is None or not contact.pgp_key:
+        return None
+    try:
+        cert: Cert | None = mail.read_key(contact.pgp_key)
+    except GiveUp:
+        cert = None
+    if cert is not None and mail.usable(cert, at=now):
+        return cert
+    if composed.unsealed and composed.tlp.allows(Tlp.AMBER):
+        return None
+    expired = cert is not None and cert.expiration is not None and cert.expiration <= now
+    why = f"expired on {cert.expiration:%Y-%m-%d}" if cert and expired else "cannot be used"
+    raise KeyUnusable(f"the key of {contact.email} {why}: the letter would leave unsealed")
 
 
 def items_of(notice: Notice) -> tuple[Item, ...]:
@@ -167,9 +199,9 @@ def item_of(episode: Episode) -> Item:
 
 def message_id_of(notice: Notice, *, to: str, attempt: int) -> str:
     """Return the Message-ID that follows from notice, address and attempt: never another one."""
-    import hashlib  # noqa: PLC0415  # used here alone
-
-    digest = hashlib.sha256(f"{notice.key}|{to.lower()}|{attempt}".encode()).hexdigest()[:24]
+    # Keyed: whoever knows its Message-ID got the letter, or has it from somebody who did.
+    value = f"{notice.key}|{to.lower()}|{attempt}"
+    digest = salted_hmac("lionrock.notices.letter", value, algorithm="sha256").hexdigest()[:24]
     domain = sender_of(mailing()).rpartition("@")[2]
     return f"<{notice.ticket.lower()}.{attempt}.{digest}@{domain}>"
 
@@ -239,7 +271,7 @@ def _attachments(notice: Notice, items: Sequence[Item], team: From) -> tuple[mai
             mail.Attachment(
                 name=f"{ticket}.xarf.jsonl",
                 type="application/jsonl",
-                content=xarf.lines(items, ticket=ticket, team=team),
+                content=xarf.lines(most_urgent(items, MOST_LINES), ticket=ticket, team=team),
             )
         )
     return tuple(_packed(one) if len(one.content) > LARGE else one for one in made)
@@ -255,9 +287,13 @@ def _packed(one: mail.Attachment) -> mail.Attachment:
     )
 
 
-def _is(one: mail.Attachment) -> str:
+def _is(one: mail.Attachment, items: int) -> str:
     name = one.name.removesuffix(".zip")
-    return "csv" if name.endswith(".csv") else "xarf" if name.endswith(".json") else "xarf-lines"
+    if name.endswith(".csv"):
+        return "csv"
+    if name.endswith(".json"):
+        return "xarf"
+    return "xarf-some" if items > MOST_LINES else "xarf-lines"
 
 
 def _language(notice: Notice, contact: Contact | None) -> str:

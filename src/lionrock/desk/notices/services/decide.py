@@ -9,6 +9,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from lionrock.core.errors import GiveUp
+from lionrock.core.tlp import Tlp
 from lionrock.desk.audit.services import record
 from lionrock.desk.notices.models import Letter, LetterState, Notice, NoticeState
 from lionrock.desk.notices.services.stale import NoRecipient, Stale, cancel_letters, changed, locked
@@ -42,6 +43,24 @@ def approve(
     changed(notice, "state", "approved_by", "approved_at", "note")
     _record(by, "notice.approve", notice, {"note": note, "tlp": notice.tlp}, now)
     return notice
+
+
+@transaction.atomic
+def let_leave_unsealed(
+    *, notice_id: int, seen_version: int, by: Person, note: str = "", now: datetime
+) -> Notice:
+    """Let a notice leave unencrypted although its contact's key cannot be used; that is approving it.
+
+    Raises GiveUp where its label lets it travel less far than TLP:AMBER: then it needs a key that works.
+    """
+    states = {NoticeState.WAITING}
+    notice = locked(notice_id=notice_id, seen_version=seen_version, states=states)
+    if not Tlp(notice.tlp).allows(Tlp.AMBER):
+        raise GiveUp(f"{notice.tlp} never leaves unsealed where a key was given")
+    notice.unsealed = True
+    notice.save(update_fields=["unsealed"])
+    _record(by, "notice.unsealed", notice, {"tlp": notice.tlp}, now)
+    return approve(notice_id=notice_id, seen_version=seen_version, by=by, note=note, now=now)
 
 
 @transaction.atomic

@@ -19,8 +19,11 @@ def mailing() -> Mailing:
 
 def mailing_locked() -> Mailing:
     """Return the one row locked for this transaction: who stops and who claims take turns."""
-    mailing()
-    return Mailing.objects.select_for_update().get(pk=1)
+    held = Mailing.objects.select_for_update().filter(pk=1).first()
+    if held is None:
+        mailing()
+        held = Mailing.objects.select_for_update().get(pk=1)
+    return held
 
 
 @transaction.atomic
@@ -100,11 +103,22 @@ def set_answers(
 ) -> Mailing:
     """Say in which mailbox answers are read (IMAP with TLS); its password: secret ``imap-password``."""
     row = mailing_locked()
+    before = _mailbox(row)
     row.reply_host = host
     row.reply_port = port
     row.reply_account = account
     row.reply_folder = folder or "INBOX"
-    row.save(update_fields=["reply_host", "reply_port", "reply_account", "reply_folder"])
+    if _mailbox(row) != before:
+        row.reply_cursor = ""  # another mailbox counts its mails anew
+    row.save(
+        update_fields=[
+            "reply_host",
+            "reply_port",
+            "reply_account",
+            "reply_folder",
+            "reply_cursor",
+        ]
+    )
     record(
         by=by,
         action="mailing.answers",
@@ -112,6 +126,37 @@ def set_answers(
         details={"host": host, "port": port, "folder": folder},
         now=now,
     )
+    return row
+
+
+@transaction.atomic
+def read_up_to(cursor: str, *, mailbox: Mailing) -> bool:
+    """Note how far the mailbox was read; False when another mailbox is the one to read now.
+
+    Of two workers that read at once, the one behind does not set the other back.
+    """
+    row = mailing_locked()
+    if _mailbox(row) != _mailbox(mailbox):
+        return False
+    validity, _, uid = cursor.partition(":")
+    known, _, last = row.reply_cursor.partition(":")
+    if validity != known or not last.isdigit() or int(uid) > int(last):
+        row.reply_cursor = cursor[:100]
+        row.save(update_fields=["reply_cursor"])
+    return True
+
+
+def _mailbox(row: Mailing) -> tuple[str, int, str, str]:
+    return (row.reply_host, row.reply_port, row.reply_account, row.reply_folder)
+
+
+@transaction.atomic
+def set_plus(*, by: Person | None, plus: bool, now: datetime) -> Mailing:
+    """Say whether letters leave with return addresses of their own (``notices+…@``)."""
+    row = mailing_locked()
+    row.plus = plus
+    row.save(update_fields=["plus"])
+    record(by=by, action="mailing.plus", subject="mailing", details={"plus": plus}, now=now)
     return row
 
 

@@ -1,7 +1,7 @@
 """What of the mail needs a person: unknown outcomes, answers to be understood, dead contacts."""
 
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import FileResponse, Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -10,11 +10,16 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from lionrock.core.errors import NotOurs
+from lionrock.desk.audit.services import record
+from lionrock.desk.feeds.models import Blob
+from lionrock.desk.feeds.services.blobs import Damaged, open_blob
 from lionrock.desk.notices import services
 from lionrock.desk.notices.forms import AnswerForm, DecisionForm
 from lionrock.desk.notices.mail import pieces
 from lionrock.desk.notices.models import Answer, AnswerKind, Letter, Notice
 from lionrock.desk.notices.selectors.board import attention
+from lionrock.desk.notices.services.answers import FEED
 from lionrock.desk.notices.views.shared import DECIDERS, page, stale
 from lionrock.desk.people.roles import TEAM, allow
 from lionrock.desk.people.who import person_of
@@ -74,7 +79,11 @@ def settle_answer(request: HttpRequest, pk: int) -> HttpResponseBase:
         return _back(request, answer.notice_id)
     ticket, kind = form.cleaned_data["ticket"], form.cleaned_data["kind"]
     try:
-        if ticket and answer.notice_id is None:
+        if form.cleaned_data["bounced"] and answer.notice_id is not None:
+            services.accept_bounce(
+                answer_id=pk, seen_version=form.cleaned_data["version"] or 0, by=by, now=now
+            )
+        elif ticket and answer.notice_id is None:
             answer = services.attach_answer(answer_id=pk, ticket=ticket, by=by, now=now)
         elif kind and answer.notice_id is not None:
             services.accept_answer(
@@ -88,11 +97,41 @@ def settle_answer(request: HttpRequest, pk: int) -> HttpResponseBase:
             services.see_answer(answer_id=pk, by=by, now=now)
     except services.Stale as meanwhile:
         return stale(request, meanwhile.notice)
+    except NotOurs:
+        messages.error(request, _("That could not be read, and nothing was changed. Choose again."))
+        return _back(request, answer.notice_id)
     except Notice.DoesNotExist:
         messages.error(request, _("There is no ticket of that number."))
         return _back(request, None)
     messages.success(request, _("Done."))
     return _back(request, answer.notice_id)
+
+
+@require_safe
+@allow(*TEAM)
+def download(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Hand out a mail as it came, as a file that no browser opens by itself; the audit log keeps it."""
+    answer = get_object_or_404(Answer.objects.select_related("notice"), pk=pk)
+    blob = get_object_or_404(Blob, pk=answer.blob_id, feed=FEED)
+    try:
+        stream = open_blob(blob)
+    except Damaged as error:
+        raise Http404 from error
+    record(
+        by=person_of(request),
+        action="answer.downloaded",
+        subject=answer.notice.ticket if answer.notice else answer.sender,
+        details={"sha256": blob.sha256},
+        now=timezone.now(),
+    )
+    response = FileResponse(stream, content_type="application/octet-stream")
+    response["Content-Disposition"] = f'attachment; filename="answer-{answer.pk}.eml"'
+    response["Content-Length"] = str(blob.size)
+    # No "sandbox" here: browsers refuse to download what carries it.
+    response["Content-Security-Policy"] = "default-src 'none'"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _back(request: HttpRequest, notice_id: int | None) -> HttpResponseBase:

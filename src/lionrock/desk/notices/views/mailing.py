@@ -131,6 +131,8 @@ def _save(request: HttpRequest, form: AnyForm) -> None:
             sender_name=said["sender_name"],
             now=now,
         )
+        if said["plus"] != services.mailing().plus:
+            services.set_plus(by=by, plus=said["plus"], now=now)
     else:
         services.set_answers(
             by=by,
@@ -145,7 +147,7 @@ def _save(request: HttpRequest, form: AnyForm) -> None:
 
 
 def _smtp(row: Mailing) -> dict[str, object]:
-    names = ("host", "port", "security", "account", "sender", "sender_name")
+    names = ("host", "port", "security", "account", "sender", "sender_name", "plus")
     return {name: getattr(row, name) for name in names}
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from lionrock.core.errors import GiveUp
+from lionrock.core.tlp import Tlp
 from lionrock.desk.notices import services
 from lionrock.desk.notices.forms import AnswerForm, DecisionForm
 from lionrock.desk.notices.mail import pieces, show, unpack
@@ -53,6 +54,7 @@ def draw(
             "states": NoticeState,
             "letter": (letter_now := preview_of(found, now=now)),
             "preview": letter_now.shown,
+            "may_unseal": Tlp(found.tlp).allows(Tlp.AMBER),
             "whys": [why_in_words(why) for why in found.why],
             "letters": found.letters.defer("body").select_related("settled_by").order_by("pk"),
             "answers": [(answer, pieces(answer.text)) for answer in answers],
@@ -106,6 +108,8 @@ def act(request: HttpRequest, pk: int) -> HttpResponseBase:
                 chosen = services.cancel
             case "close":
                 chosen = services.close
+            case "unsealed":
+                chosen = services.let_leave_unsealed
             case "resend":
                 return services.resend(
                     notice_id=pk, seen_version=version, by=by, to=to, note=note, now=now
@@ -131,7 +135,7 @@ def letter(request: HttpRequest, pk: int) -> HttpResponseBase:
         "notices/letter.html",
         {
             "letter": found,
-            "preview": show(unpack(bytes(found.body))),
+            "preview": show(unpack(bytes(found.body))) if found.body else None,
             "unknown": found.state == LetterState.UNKNOWN,
         },
     )

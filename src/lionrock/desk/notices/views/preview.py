@@ -8,10 +8,12 @@ from lionrock.core.errors import GiveUp
 from lionrock.desk.notices.mail import Shown, show, unpack
 from lionrock.desk.notices.models import LetterState, Notice
 from lionrock.desk.notices.services.compose import (
+    KeyUnusable,
     NothingLeft,
     compose,
     message_id_of,
     references,
+    sealed_for,
     signing_key,
     wrap,
 )
@@ -23,16 +25,19 @@ class Missing(StrEnum):
 
     NOBODY = "nobody"
     SETTLED = "settled"
+    FORGOTTEN = "forgotten"
     REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """A letter, and whether it is the one that left; ``sealed``: it will be encrypted as it leaves."""
+    """A letter, and whether it is the one that left; ``sealed``: it will be encrypted as it leaves,
+    ``broken``: why it cannot be."""
 
     shown: Shown | None = None
     left: bool = False
     sealed: bool = False
+    broken: str = ""
     missing: Missing | None = None
     why: str = ""
 
@@ -43,6 +48,8 @@ def preview_of(notice: Notice, *, now: datetime) -> Preview:
     One that is to be encrypted is shown before it is: nobody but the recipient could read it then.
     """
     letter = notice.letters.exclude(state=LetterState.CANCELLED).order_by("-pk").first()
+    if letter is not None and not letter.body:
+        return Preview(missing=Missing.FORGOTTEN)
     if letter is not None:
         return Preview(shown=show(unpack(bytes(letter.body))), left=letter.sent_at is not None)
     found = next_address(notice)
@@ -50,8 +57,9 @@ def preview_of(notice: Notice, *, now: datetime) -> Preview:
         return Preview(missing=Missing.NOBODY)
     to, contact = found
     try:
+        composed = compose(notice, contact=contact)
         content = wrap(
-            compose(notice, contact=contact),
+            composed,
             to=to,
             contact=None,
             message_id=message_id_of(notice, to=to, attempt=1),
@@ -63,4 +71,8 @@ def preview_of(notice: Notice, *, now: datetime) -> Preview:
         return Preview(missing=Missing.SETTLED)
     except GiveUp as why:
         return Preview(missing=Missing.REFUSED, why=str(why))
-    return Preview(shown=show(content), sealed=bool(contact and contact.pgp_key))
+    try:
+        sealed = sealed_for(composed, contact, now=now) is not None
+    except KeyUnusable as why:
+        return Preview(shown=show(content), broken=str(why))
+    return Preview(shown=show(content), sealed=sealed)
