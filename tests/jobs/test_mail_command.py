@@ -43,7 +43,8 @@ def notice() -> Notice:
 def test_without_a_server_letters_end_in_the_catch_all_by_the_same_road(notice: Notice) -> None:
     running.cache_clear()
 
-    assert send_due(transport=mail.transport(), worker="w1", now=NOW).sent == 1
+    with mail.transport() as transport:
+        assert send_due(transport=transport, worker="w1", now=NOW).sent == 1
     caught = Caught.objects.get()
     letter = Letter.objects.get()
     assert (caught.letter, caught.to, caught.subject) == (letter, letter.to, letter.subject)

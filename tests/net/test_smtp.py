@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from lionrock.net.smtp import NotNow, OutcomeUnknown, Refused, Security, Server, send
+from lionrock.net.smtp import Line, NotNow, OutcomeUnknown, Refused, Security, Server, send
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1", "::1", "localhost"])
 
@@ -30,6 +30,7 @@ class Handler:
 
     def __init__(self) -> None:
         self.took: list[tuple[str, list[str], bytes]] = []
+        self.peers: list[object] = []
         self.says: dict[str, str] = {}
 
     async def handle_MAIL(  # the name aiosmtpd calls
@@ -54,6 +55,7 @@ class Handler:
         """Answer after the final dot."""
         if "DATA" in self.says:
             return self.says["DATA"]
+        self.peers.append(session.peer)
         self.took.append((envelope.mail_from, envelope.rcpt_tos, envelope.original_content))
         return "250 taken as 4711"
 
@@ -73,15 +75,16 @@ def serving(handler: Handler, **options: Any) -> Iterator[int]:
 
 
 @contextmanager
-def scripted(script: Callable[[socket.socket], None]) -> Iterator[int]:
-    """Yield the port of a server that greets and then does what ``script`` does to one connection."""
+def scripted(*scripts: Callable[[socket.socket], None]) -> Iterator[int]:
+    """Yield the port of a server that greets each connection, then does to it what its script does."""
     listener = socket.create_server(("127.0.0.1", 0))
 
     def serve() -> None:
-        connection, _ = listener.accept()
-        with connection:
-            connection.sendall(b"220 ready\r\n")
-            script(connection)
+        for script in scripts:
+            connection, _ = listener.accept()
+            with connection:
+                connection.sendall(b"220 ready\r\n")
+                script(connection)
 
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()
@@ -360,6 +363,66 @@ def test_an_address_with_a_command_in_it_is_refused(to: str) -> None:
     with serving(handler) as port, pytest.raises(Refused):
         hand_over(port, to=to)
     assert handler.took == []
+
+
+def on_loopback(port: int) -> Server:
+    return Server(host="127.0.0.1", port=port, security="none")
+
+
+def hand(line: Line, to: str) -> str:
+    return line(MESSAGE, sender="cert@cert.example", to=to).text
+
+
+def test_mails_to_one_server_share_a_connection_and_nothing_else() -> None:
+    handler = Handler()
+    with serving(handler) as port, Line(on_loopback(port)) as line:
+        hand(line, "a@isp.example")
+        handler.says["RCPT"] = "550 nobody here"
+        with pytest.raises(Refused):
+            hand(line, "b@isp.example")
+        handler.says = {"DATA": "451 later"}
+        with pytest.raises(NotNow):
+            hand(line, "c@isp.example")
+        handler.says = {}
+        hand(line, "d@isp.example")
+
+    assert [to for _, to, _ in handler.took] == [["a@isp.example"], ["d@isp.example"]]
+    assert len(set(handler.peers)) == 1
+
+
+def test_a_connection_brings_only_so_many_mails() -> None:
+    handler = Handler()
+    with serving(handler) as port, Line(on_loopback(port), most=2) as line:
+        for number in range(5):
+            hand(line, f"{number}@isp.example")
+
+    assert len(handler.took) == 5
+    assert len(set(handler.peers)) == 3
+
+
+def takes_one(connection: socket.socket) -> None:
+    """Play a server that takes one mail."""
+    until_the_dot(connection)
+    connection.sendall(b"250 taken\r\n")
+
+
+def test_a_server_that_left_between_two_mails_gets_the_next_on_a_new_connection() -> None:
+    def says_421(connection: socket.socket) -> None:
+        takes_one(connection)
+        connection.recv(100)
+        connection.sendall(b"421 too long idle\r\n")
+
+    with scripted(takes_one, says_421, takes_one) as port, Line(on_loopback(port)) as line:
+        said = [hand(line, f"{number}@isp.example") for number in range(3)]
+
+    assert said == ["250 taken"] * 3
+
+
+def test_a_connection_lost_after_the_final_dot_is_not_used_again_and_costs_no_other_mail() -> None:
+    with scripted(until_the_dot, takes_one) as port, Line(on_loopback(port)) as line:
+        with pytest.raises(OutcomeUnknown):
+            hand(line, "a@isp.example")
+        assert hand(line, "b@isp.example") == "250 taken"
 
 
 def test_a_password_is_not_shown() -> None:

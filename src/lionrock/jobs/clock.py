@@ -109,7 +109,8 @@ def send(worker: str, clock: Clock) -> object:
     from lionrock.desk.notices.services.outbox import send_due  # noqa: PLC0415  # heavy
     from lionrock.jobs.mail import transport  # noqa: PLC0415  # as above
 
-    return send_due(transport=transport(), worker=worker, now=clock())
+    with transport() as line:
+        return send_due(transport=line, worker=worker, now=clock())
 
 
 def answers(worker: str, clock: Clock) -> object:

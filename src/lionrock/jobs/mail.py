@@ -1,6 +1,8 @@
 """The commands about letters: preview, send, stop, start, the mail server, the key, the catch-all."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
@@ -75,9 +77,10 @@ def send(*, once: Annotated[bool, Parameter(negative=())] = True) -> None:
     import os  # noqa: PLC0415  # only here
     import socket  # noqa: PLC0415  # only here
 
-    done = send_due(
-        transport=transport(), worker=f"{socket.gethostname()}-mail-{os.getpid()}", now=now()
-    )
+    with transport() as line:
+        done = send_due(
+            transport=line, worker=f"{socket.gethostname()}-mail-{os.getpid()}", now=now()
+        )
     sys.stdout.write(
         f"built {done.built}, sent {done.sent}, later {done.later}, refused {done.refused}, "
         f"unknown {done.unknown}, abandoned {done.abandoned}\n"
@@ -315,20 +318,16 @@ def catch(*, port: int = 2525) -> int:
     return Exit.FINE
 
 
-def transport() -> "Transport":
-    """Return what hands letters over: the administrator's server, or the local catch-all."""
-    from functools import partial  # noqa: PLC0415  # only here
-
+@contextmanager
+def transport() -> "Iterator[Transport]":
+    """Hand letters over on one connection: to the administrator's server, or the local catch-all."""
     from lionrock.desk.notices.services import mailing  # noqa: PLC0415  # needs Django started
     from lionrock.jobs.catch import running  # noqa: PLC0415  # as above
     from lionrock.net import smtp  # noqa: PLC0415  # as above
 
     row = mailing()
-    if not row.host:
-        return partial(smtp.send, running())
     securities: dict[str, smtp.Security] = {"tls": "tls", "none": "none"}
-    return partial(
-        smtp.send,
+    server = (
         smtp.Server(
             host=row.host,
             port=row.port,
@@ -336,8 +335,12 @@ def transport() -> "Transport":
             account=row.account,
             password=secret_of(SMTP_PASSWORD) if row.account else "",
             greeting=row.sender.rpartition("@")[2],
-        ),
+        )
+        if row.host
+        else running()
     )
+    with smtp.Line(server) as line:
+        yield line
 
 
 def take_answers(*, now: datetime) -> int:

@@ -1,11 +1,11 @@
-"""Hands one mail to one SMTP server, and says exactly how far it came."""
+"""Hands mails to an SMTP server, and says of each exactly how far it came."""
 
 import smtplib
 import socket
 import ssl
 import time
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, Self
 
 from lionrock.core.errors import GiveUp, TryLater
 
@@ -14,6 +14,8 @@ REPLY_SECONDS: Final = 120.0
 """How long one reply may take; the one after the final dot too, since servers scan mail there."""
 WHOLE_SECONDS: Final = 480.0
 """How long a mail may take in all. A worker that is silent for longer than this is taken for dead."""
+MAILS_PER_LINE: Final = 100
+"""Servers limit what one connection may bring."""
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _LONGEST_REPLY: Final = 500
 
@@ -80,16 +82,85 @@ def send(
     connect_seconds: float = CONNECT_SECONDS,
     reply_seconds: float = REPLY_SECONDS,
 ) -> Receipt:
-    """Hand ``message`` (CR LF line ends) over and return the server's receipt.
+    """Hand one mail over on a connection of its own, as ``Line`` says."""
+    with Line(server, connect_seconds=connect_seconds, reply_seconds=reply_seconds) as line:
+        return line(message, sender=sender, to=to)
 
-    Raises NotNow before the server has taken it, Refused where it says no for good, OutcomeUnknown
-    when the connection breaks between the final dot and the reply. A certificate that does not
-    verify is an error; without TLS mail goes to this machine alone.
+
+class Line:
+    """A connection to a server, opened with the first mail and used for those that follow.
+
+    Between two mails the transaction is reset, which also tells whether the server still listens:
+    only before anything of a mail has left is a broken connection replaced by a new one.
     """
-    deadline = time.monotonic() + WHOLE_SECONDS
-    client = _connected(server, connect_seconds, reply_seconds)
-    try:
-        _signed_in(client, server)
+
+    def __init__(
+        self,
+        server: Server,
+        *,
+        connect_seconds: float = CONNECT_SECONDS,
+        reply_seconds: float = REPLY_SECONDS,
+        most: int = MAILS_PER_LINE,
+    ) -> None:
+        self._server = server
+        self._connect_seconds = connect_seconds
+        self._reply_seconds = reply_seconds
+        self._client: smtplib.SMTP | None = None
+        self._most = most
+        self._handed = 0
+
+    def __call__(self, message: bytes, *, sender: str, to: str) -> Receipt:
+        """Hand ``message`` (CR LF line ends) over and return the server's receipt.
+
+        Raises NotNow before the server has taken it, Refused where it says no for good,
+        OutcomeUnknown when the connection breaks between the final dot and the reply. A certificate
+        that does not verify is an error; without TLS mail goes to this machine alone.
+        """
+        deadline = time.monotonic() + WHOLE_SECONDS
+        client = self._ready()
+        try:
+            receipt = self._hand(client, message, sender, to, deadline)
+        except Refused:
+            raise  # an answer of the protocol: the connection is as good as before
+        except NotNow as error:
+            if error.code in {0, 421}:
+                self._drop()
+            raise
+        except BaseException:
+            self._drop()
+            raise
+        self._handed += 1
+        return receipt
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Say good-bye to the server."""
+        if self._client is not None:
+            _leave(self._client)
+            self._client = None
+
+    def _ready(self) -> smtplib.SMTP:
+        """Return a connection on which a mail may begin."""
+        if self._client is not None and (self._handed >= self._most or not _reset(self._client)):
+            self.close()
+        if self._client is None:
+            client = _connected(self._server, self._connect_seconds, self._reply_seconds)
+            try:
+                _signed_in(client, self._server)
+            except BaseException:
+                _leave(client)
+                raise
+            self._client, self._handed = client, 0
+        return self._client
+
+    def _hand(
+        self, client: smtplib.SMTP, message: bytes, sender: str, to: str, deadline: float
+    ) -> Receipt:
         limit = _size_limit(client)
         if limit and len(message) > limit:
             raise Refused(
@@ -100,20 +171,31 @@ def send(
         _command(client, f"MAIL FROM:<{sender}>", "sender")
         _command(client, f"RCPT TO:<{to}>", "recipient")
         _command(client, "DATA", "content", good=3)
-        receipt = _data(client, message, server, deadline)
-    finally:
-        _leave(client)
-    return receipt
+        return _data(client, message, self._server, deadline)
+
+    def _drop(self) -> None:
+        """Let go of a connection that says nothing sensible any more."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+
+def _reset(client: smtplib.SMTP) -> bool:
+    """Forget what a mail before this one began; False when the server does not listen any more."""
+    try:
+        code, _ = client.rset()
+    except (OSError, smtplib.SMTPException):
+        return False
+    return code // 100 == 2
 
 
 def _connected(server: Server, connect_seconds: float, reply_seconds: float) -> smtplib.SMTP:
     if server.security == "none" and server.host not in LOOPBACK:
         raise NotNow("mail without TLS goes to this machine alone", ours=True)
-    context = ssl.create_default_context(cafile=server.authority or None)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
     name = server.greeting or None
     try:
         if server.security == "tls":
+            context = _tls(server)
             client: smtplib.SMTP = smtplib.SMTP_SSL(
                 server.host,
                 server.port,
@@ -128,9 +210,11 @@ def _connected(server: Server, connect_seconds: float, reply_seconds: float) -> 
         try:
             if client.sock is not None:
                 client.sock.settimeout(reply_seconds)
+                # The final dot goes by itself: it shall not wait until the text was acknowledged.
+                client.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             client.ehlo_or_helo_if_needed()
             if server.security == "starttls":
-                client.starttls(context=context)
+                client.starttls(context=_tls(server))
                 client.ehlo()
         except BaseException:
             client.close()
@@ -142,6 +226,13 @@ def _connected(server: Server, connect_seconds: float, reply_seconds: float) -> 
     except (OSError, smtplib.SMTPException) as error:
         raise NotNow(f"{server.host}:{server.port}: {_words(error)}", ours=True) from error
     return client
+
+
+def _tls(server: Server) -> ssl.SSLContext:
+    """Return whom to believe: slow to make, so only where TLS is spoken."""
+    context = ssl.create_default_context(cafile=server.authority or None)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
 
 
 def _signed_in(client: smtplib.SMTP, server: Server) -> None:

@@ -4,6 +4,7 @@ A letter is marked as leaving before its first byte leaves. Whoever finds it so 
 knows only that it may have left: its outcome is unknown, and a person decides. Nothing else sends.
 """
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,10 +35,13 @@ from lionrock.desk.notices.services.told import mark_sent
 from lionrock.net.smtp import NotNow, OutcomeUnknown, Receipt, Refused
 
 ABANDONED: Final = timedelta(minutes=30)
-"""Since when a leaving letter's worker counts as dead: longer than any sending may take."""
+"""Since when a leaving letter's worker counts as dead: longer than any run and sending may take."""
+LONGEST_RUN: Final = timedelta(minutes=10)
 BACK_OFF: Final = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 30, 60, 120, 240, 480))
 GIVE_UP_AFTER: Final = timedelta(days=5)
 """How long a recipient's server may say “later” (RFC 5321, 4.5.4.1)."""
+CANDIDATES: Final = 200
+"""Letters looked at for one that may leave; those at their address's limit are put off meanwhile."""
 AN_HOUR: Final = timedelta(hours=1)
 PER_HOUR: Final = 20
 """Letters an hour to an address that belongs to no constituent."""
@@ -73,13 +77,17 @@ class Sending:
 def send_due(*, transport: Transport, worker: str, now: datetime, limit: int = 1000) -> Sending:
     """Build, claim and send what is due, one letter at a time; return what was done.
 
-    Safe to run by many workers at once and again after any crash.
+    Safe to run by many workers at once and again after any crash. Ends after ``LONGEST_RUN``: the
+    moment a letter was claimed is the run's, and who looks at it calls its worker dead by it.
     """
+    begun = time.monotonic()
     abandoned = settle_abandoned(now=now)
     built = build_ready(now=now)
     counts = {"sent": 0, "later": 0, "refused": 0, "unknown": 0}
     passed: set[int] = set()
     for _ in range(limit):
+        if time.monotonic() - begun > LONGEST_RUN.total_seconds():
+            break
         letter = claim(worker=worker, now=now, passed=passed)
         if letter is None:
             break
@@ -105,7 +113,16 @@ def claim(*, worker: str, now: datetime, passed: set[int]) -> Letter | None:
         .order_by("next_at", "pk")
     )
     skip = connection.features.has_select_for_update_skip_locked
-    for letter in due.select_for_update(skip_locked=skip, of=("self",) if skip else ())[:200]:
+    # Candidates without their bodies, and one row locked at a time: other senders take the next.
+    for pk in list(due.values_list("pk", flat=True)[:CANDIDATES]):
+        letter = (
+            due.filter(pk=pk)
+            .select_related("notice__constituent")
+            .select_for_update(skip_locked=skip, of=("self",) if skip else ())
+            .first()
+        )
+        if letter is None:
+            continue
         free_at = _free_at(letter, now=now)
         if free_at > now:
             Letter.objects.filter(pk=letter.pk).update(next_at=free_at)
