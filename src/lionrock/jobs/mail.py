@@ -14,14 +14,15 @@ from lionrock.jobs import django
 from lionrock.jobs.exits import Exit
 
 if TYPE_CHECKING:
+    import ssl
+
     from lionrock.desk.notices.services.outbox import Transport
+    from lionrock.net.smtp import Receipt
 
 app = App(name="mail", help="Letters: preview, send, stop, and the mail server.")
 
 SMTP_PASSWORD: Final = "smtp-password"  # noqa: S105  # the secret's name
 IMAP_PASSWORD: Final = "imap-password"  # noqa: S105  # the secret's name
-BATCH: Final = 50
-"""Answers taken between two notes of how far the mailbox was read."""
 
 
 @app.command
@@ -340,25 +341,45 @@ def transport() -> "Iterator[Transport]":
         else running()
     )
     with smtp.Line(server) as line:
-        yield line
+        yield _returning(line)
 
 
-def take_answers(*, now: datetime) -> int:
-    """Take every new mail of the mailbox; return how many that were.
+def _returning(send: "Transport") -> "Transport":
+    """Let each letter leave with the return address that its bounces come to."""
+    from lionrock.desk.notices.services.returns import return_path  # noqa: PLC0415  # needs Django
 
-    How far the mailbox was read is noted after the mails are kept; what is read twice is kept once.
+    def sending(message: bytes, *, sender: str, to: str) -> "Receipt":
+        return send(message, sender=return_path(message, sender=sender, to=to), to=to)
+
+    return sending
+
+
+def take_answers(*, now: datetime, trusted: "ssl.SSLContext | None" = None) -> int:
+    """Keep every new mail of the mailbox, then take what is kept; return how many were taken.
+
+    How far the mailbox was read is noted behind each mail that is kept. So nothing is lost whenever
+    this ends; and what is kept twice is one Blob, what is taken twice one Answer.
     """
-    from lionrock.desk.notices.models import Mailing  # noqa: PLC0415  # needs Django started
-    from lionrock.desk.notices.services import mailing  # noqa: PLC0415  # as above
-    from lionrock.desk.notices.services.answers import take as keep  # noqa: PLC0415  # as above
-    from lionrock.letters.incoming import LARGEST  # noqa: PLC0415  # as above
+    from lionrock.desk.notices.services.answers import take_waiting  # noqa: PLC0415  # needs Django
+
+    try:
+        _keep_answers(now=now, trusted=trusted)
+    finally:
+        taken = take_waiting(now=now)
+    return taken
+
+
+def _keep_answers(*, now: datetime, trusted: "ssl.SSLContext | None") -> None:
+    from lionrock.core.feeds import Carrier  # noqa: PLC0415  # as below
+    from lionrock.desk.notices.services import mailing  # noqa: PLC0415  # needs Django started
+    from lionrock.desk.notices.services.answers import keep  # noqa: PLC0415  # as above
+    from lionrock.desk.notices.services.mailing import read_up_to  # noqa: PLC0415  # as above
     from lionrock.net import imap  # noqa: PLC0415  # as above
     from lionrock.net.carrying import Arrival, Order, Place  # noqa: PLC0415  # as above
 
     row = mailing()
     if not row.reply_host:
-        return 0
-    taken = 0
+        return
 
     def no_web(*_: object, **__: object) -> None:
         raise GiveUp("a mailbox needs no web")
@@ -372,19 +393,25 @@ def take_answers(*, now: datetime) -> int:
         account=row.reply_account,
         secret=secret_of(IMAP_PASSWORD),
         options={"folder": row.reply_folder},
-        limit=LARGEST,
+        limit=imap.MAIL_LIMIT,
     )
-    for found in imap.carry(order):
+    for found in imap.carry(order, trusted=trusted):
         place = found
         if isinstance(found, Arrival):
-            keep(found.content.read(), now=now)
-            taken += 1
+            keep(
+                found.content.read(),
+                name=found.name,
+                origin=found.origin,
+                headers=found.headers,
+                carrier=Carrier.IMAP,
+                now=now,
+            )
             if found.place is None:
                 continue
             place = found.place
         assert isinstance(place, Place)  # noqa: S101  # what else is there
-        Mailing.objects.filter(pk=row.pk).update(reply_cursor=place.cursor[:100])
-    return taken
+        if not read_up_to(place.cursor, mailbox=row):
+            return  # an administrator named another mailbox meanwhile
 
 
 def keep_secret(name: str, value: str) -> None:

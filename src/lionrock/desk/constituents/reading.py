@@ -4,7 +4,7 @@ import ipaddress
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from typing import Final
@@ -22,6 +22,8 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 LONGEST_KEY: Final = 200_000
 """Characters of an armoured key that are looked at."""
+KEY_WARNING: Final = timedelta(days=30)
+"""How long before a key expires its contact's page says so."""
 MOST_OF_A_RANGE: Final = 64
 """Networks that one written range may become."""
 
@@ -179,6 +181,30 @@ def read_key(text: str, *, now: datetime) -> Key:
         names=tuple(str(name) for name in certificate.user_ids),
         expires=expires,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyEnd:
+    """How long a kept key can be used: ``at`` when it expires, None for never."""
+
+    at: datetime | None = None
+    soon: bool = False
+    over: bool = False
+    broken: bool = False
+    """It was revoked, cannot be read, or holds nothing that can be encrypted to."""
+
+
+def key_end(text: str, *, now: datetime) -> KeyEnd:
+    """Say how long a contact's kept key can be used; one that ends within ``KEY_WARNING`` ends soon."""
+    if not text:
+        return KeyEnd()
+    try:
+        expires = read_key(text, now=now).expires
+    except Unfit as unfit:
+        if unfit.why is not Why.KEY_EXPIRED:
+            return KeyEnd(broken=True)
+        return KeyEnd(at=pysequoia.Cert.from_bytes(text.strip().encode()).expiration, over=True)
+    return KeyEnd(at=expires, soon=expires is not None and expires - now < KEY_WARNING)
 
 
 def one_line(text: str) -> str:

@@ -2,8 +2,10 @@
 
 from django import template
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from lionrock.desk.constituents.models import Contact, ContactRole
+from lionrock.desk.constituents.reading import KeyEnd, key_end
 from lionrock.desk.constituents.selectors.responsible import Told
 from lionrock.desk.constituents.services.importing import Refused
 from lionrock.desk.constituents.words import field_word, sentence, step_in_words
@@ -54,6 +56,12 @@ def fingerprint(contact: Contact) -> str:
     except Exception:  # noqa: BLE001  # the library raises bare RuntimeErrors of its own kinds
         return "?"
     return " ".join(found[at : at + 4] for at in range(0, len(found), 4))
+
+
+@register.simple_tag
+def key_ends(contact: Contact) -> KeyEnd:
+    """Return how long the contact's key can still be used; pages warn before it ends."""
+    return key_end(contact.pgp_key, now=timezone.now())
 
 
 @register.simple_tag
