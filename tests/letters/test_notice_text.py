@@ -125,6 +125,29 @@ def test_a_link_is_never_live_in_a_letter() -> None:
     assert "hxxp[:]//login[.]bank[.]example/a.php?b=c" in text.body
 
 
+@pytest.mark.parametrize(
+    ("language", "named", "link"),
+    [("en", "named ", "link: "), ("zh-hant", "主機名稱：", "連結：")],
+)
+def test_a_letter_shows_the_very_page_and_the_name_of_the_machine(
+    language: str, named: str, link: str
+) -> None:
+    site = item(
+        1,
+        kind=Rsit.APPLICATION_COMPROMISE,
+        asset_kind=AssetKind.HOST,
+        asset="www.shop.example",
+        host="www.shop.example",
+        url="http://www.shop.example/up/x.php",
+    )
+    machine = item(2, host="desk-2.shop.example")
+    body = "".join(write(draft(site, machine, language=language)).body.split())
+
+    assert f"{link.strip()}hxxp[:]//www[.]shop[.]example/up/x.php" in body
+    assert f"{named.strip()}desk-2[.]shop[.]example" in body
+    assert body.count("www[.]shop[.]example") == 2, "the site is not named again"
+
+
 def test_an_escalation_says_who_was_told_before_and_why_it_comes_here() -> None:
     earlier = Earlier(ticket="LR-2026-000100-XX", day=AT, to="Example Hosting", reason="upstream")
     text = write(draft(earlier=earlier))

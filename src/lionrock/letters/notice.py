@@ -259,6 +259,12 @@ def _line(item: Item, phrases: Mapping[str, Any], zone: tzinfo) -> _Line:  # Any
         phrases["address"].replace("{}", one_line(item.address, 45))
         if item.address and item.address != item.asset
         else "",
+        phrases["host"].replace("{}", defanged(item.host, AssetKind.HOST))
+        if item.host and item.asset_kind in {AssetKind.ADDRESS, AssetKind.NETWORK}
+        else "",
+        phrases["url"].replace("{}", defanged(item.url, AssetKind.URL))
+        if item.url and item.asset_kind is not AssetKind.URL
+        else "",
         phrases["source_port"].replace("{}", str(item.source_port)) if item.source_port else "",
         phrases["other"][item.part.value].replace("{}", _others(item)) if item.others else "",
         phrases["events"].replace("{}", str(item.events)) if item.events > 1 else "",

@@ -12,6 +12,7 @@ from pytest_django import Settings
 
 from lionrock.desk.constituents.models import Contact
 from lionrock.desk.events.models import Episode, Standing
+from lionrock.desk.events.selectors.today import road_today
 from lionrock.desk.notices.mail import pieces, show, unpack
 from lionrock.desk.notices.models import (
     Answer,
@@ -239,6 +240,24 @@ def test_dead_contacts_are_listed_with_the_reason(client: Client, approver: Pers
     Contact.objects.update(dead_since=made.NOW, dead_why="550 no such user")
 
     assert "550 no such user" in text_of(client, "notices:attention")
+
+
+def test_what_its_recipient_disowns_in_the_portal_is_put_before_a_person(
+    client: Client, approver: Person
+) -> None:
+    alpha = made.constituent()
+    notice = made.notice(alpha, made.episode(alpha), state=NoticeState.SENT)
+    said = made.answer(notice, kind=AnswerKind.NOT_OURS, text="It moved to Beta.")
+    Answer.objects.update(by=someone(Role.CONSTITUENT))
+
+    page = text_of(client, "notices:attention")
+    assert "It moved to Beta." in page
+    assert notice.ticket in page
+    assert road_today(midnight=made.NOW, now=made.NOW).answers == 1
+    client.post(reverse("notices:answer", args=[said.pk]), {})
+
+    assert "Nothing needs you." in text_of(client, "notices:attention")
+    assert road_today(midnight=made.NOW, now=made.NOW).answers == 0
 
 
 def test_what_an_attacker_wrote_is_shown_and_never_run(client: Client, approver: Person) -> None:

@@ -111,7 +111,8 @@ def road_today(*, midnight: datetime, now: datetime) -> RoadToday:
 
 
 def _answers() -> QuerySet[Answer]:
-    """Return what the page of what needs a person lists: mails of no ticket, and proposals."""
+    """Return what the page of what needs a person lists: mails of no ticket, proposals, and what is
+    said to be nobody's of those told."""
     proposed = Q(
         notice__isnull=False,
         accepted=None,
@@ -120,7 +121,8 @@ def _answers() -> QuerySet[Answer]:
             *(AnswerKind.FIXED, AnswerKind.NOT_OURS, AnswerKind.WORKING, AnswerKind.HUMAN),
         ],
     )
-    return Answer.objects.filter(seen_at=None).filter(Q(notice=None) | proposed)
+    disowned = Q(notice__isnull=False, by__isnull=False, kind=AnswerKind.NOT_OURS)
+    return Answer.objects.filter(seen_at=None).filter(Q(notice=None) | proposed | disowned)
 
 
 def _by_severity(fresh: int, midnight: datetime) -> dict[str, int]:

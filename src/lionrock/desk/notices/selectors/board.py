@@ -10,6 +10,7 @@ from lionrock.desk.constituents.models import Contact
 from lionrock.desk.events.models import Episode
 from lionrock.desk.notices.models import (
     Answer,
+    AnswerKind,
     Caught,
     Letter,
     LetterState,
@@ -160,12 +161,14 @@ class Attention:
     unmatched: tuple[Answer, ...]
     proposed: tuple[Answer, ...]
     """Answers whose meaning waits for a person."""
+    disowned: tuple[Answer, ...]
+    """Words of the portal that something is not theirs: nobody is told of it any more."""
     dead: tuple[Contact, ...]
 
     @property
     def number(self) -> int:
         """How many things those are, dead contacts left out: they are nobody's task to press away."""
-        return len(self.unknown) + len(self.unmatched) + len(self.proposed)
+        return len(self.unknown) + len(self.unmatched) + len(self.proposed) + len(self.disowned)
 
 
 def attention() -> Attention:
@@ -188,6 +191,11 @@ def attention() -> Attention:
                 accepted=None,
                 kind__in=["fixed", "not_ours", "working", "human", "unknown", "bounce"],
                 by=None,
+            ).order_by("received_at", "pk")[:LISTED]
+        ),
+        disowned=tuple(
+            mails.filter(
+                notice__isnull=False, by__isnull=False, kind=AnswerKind.NOT_OURS, seen_at=None
             ).order_by("received_at", "pk")[:LISTED]
         ),
         dead=tuple(

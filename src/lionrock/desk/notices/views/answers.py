@@ -36,6 +36,7 @@ def attention_page(request: HttpRequest) -> HttpResponseBase:
         {
             "found": found,
             "unmatched": [(answer, pieces(answer.text)) for answer in found.unmatched],
+            "disowned": [(answer, pieces(answer.text)) for answer in found.disowned],
             "proposed": [(answer, pieces(answer.text)) for answer in found.proposed],
             "answer_kinds": AnswerForm.base_fields["kind"].choices,  # type: ignore[attr-defined]  # a ChoiceField
         },
