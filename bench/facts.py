@@ -99,6 +99,12 @@ def lay(folder: Path, *, country: str, day: date) -> None:
     save(folder, Dated(age=age, digest="bench-holders", names=names))
 
 
+def asn_at_home(network: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the ASN of each network of HOME by its place there."""
+    found: NDArray[np.int64] = 64_513 + network * network % 977 % 64
+    return found
+
+
 def _routing(dice: np.random.Generator) -> Intervals:
     starts = np.unique(dice.integers(_FIRST >> 8, _LAST >> 8, _ROUTES)).astype(np.uint32) << 8
     starts = starts[(starts < _HOME[0]) | (starts >= _HOME[1])]
@@ -107,7 +113,7 @@ def _routing(dice: np.random.Generator) -> Intervals:
     near = np.arange(_HOME[0], _HOME[1], 4096, dtype=np.uint32)
     return _ordered(
         np.concatenate([starts, near, [np.uint32(_LAST)]]),
-        np.concatenate([values, 64_512 + np.arange(len(near)) % 64, [0]]),
+        np.concatenate([values, asn_at_home(np.arange(len(near))), [0]]),
         np.concatenate([lengths, np.full(len(near), 20, dtype=np.uint8), [NO_LENGTH]]),
     )
 
