@@ -132,6 +132,19 @@ def test_a_host_has_its_registrable_domain_and_its_address_its_facts() -> None:
     assert tables.facts(["co.uk"], DAY)[0].registrable is None
 
 
+def test_places_are_the_facts_without_what_no_row_keeps() -> None:
+    tables = Tables.load(NOWHERE, XX)
+    events = [
+        event("192.0.2.1", host="a.b.example.com"),
+        event("8.8.8.8", reported_asn=64499, host="a.example.com"),
+        event("www.example.org", AssetKind.HOST),
+        event("64501", AssetKind.ASN),
+    ]
+    assert tables.places_of(events) == [
+        replace(one, registrable=None) for one in tables.facts_of(events)
+    ]
+
+
 def test_the_version_changes_with_any_table(tmp_path: Path) -> None:
     before = Tables.load(tmp_path / "tables", XX).version
     taken(tmp_path, "8.8.0.0/16\t64500\n")

@@ -38,16 +38,23 @@ class Scoper:
         ]
 
     def _known(self, event: Event, facts: Facts, matches: Matches) -> Scope:
-        # What the words are made of: where a network is known, no single address is among it.
-        key = (
-            facts.network or event.address or event.host or event.asset.value,
-            event.host,
-            facts.located,
-            facts.registered,
-            event.reported_country if facts.located is None else None,
-            facts.tables,
-            matches,
-        )
+        # What the words are made of: where a network is known, no single address is among it, and
+        # where it is used in the region, no host.
+        what = facts.network or event.address or event.host or event.asset.value
+        located = facts.located
+        key: tuple[object, ...]
+        if located in self._countries:
+            key = (what, located, facts.tables, matches)
+        else:
+            key = (
+                what,
+                event.host,
+                located,
+                facts.registered,
+                event.reported_country if located is None else None,
+                facts.tables,
+                matches,
+            )
         scope = self._kept.get(key)
         if scope is None:
             if len(self._kept) > _MOST_KEPT:

@@ -1,7 +1,7 @@
 """What our own tables say about addresses, as of a day: one answer from many tables, in large batches."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -82,14 +82,22 @@ class Tables:
 
         What the source says of the address's ASN stands in where no table knows it.
         """
+        return self._told(events, _View.facts_of)
+
+    def places_of(self, events: Sequence[Event]) -> list[Facts]:
+        """Return what ``facts_of`` does, hosts' registrable domains excepted: no row keeps these."""
+        return self._told(events, _View.places_of)
+
+    def _told(self, events: Sequence[Event], ask: "Ask") -> list[Facts]:
+        """Ask the view of each event's day for the facts."""
         days: dict[date, list[int]] = {}
         for place, event in enumerate(events):
             days.setdefault(event.at.date(), []).append(place)
         if len(days) == 1:
-            return self._view(next(iter(days))).facts_of(events)
+            return ask(self._view(next(iter(days))), events)
         found: list[Facts] = [NOTHING] * len(events)
         for day, places in days.items():
-            answers = self._view(day).facts_of([events[place] for place in places])
+            answers = ask(self._view(day), [events[place] for place in places])
             for place, answer in zip(places, answers, strict=True):
                 found[place] = answer
         return found
@@ -191,13 +199,20 @@ class _View:
         return found
 
     def facts_of(self, events: Sequence[Event]) -> list[Facts]:
+        found = self.places_of(events)
+        for place, event in enumerate(events):
+            if event.host is not None:
+                found[place] = self._completed(found[place], event.host, None)
+        return found
+
+    def places_of(self, events: Sequence[Event]) -> list[Facts]:
         found = self.facts([_address(event) for event in events])
         for place, event in enumerate(events):
             asn = event.reported_asn if found[place].asn is None else None
             if event.asset.kind == "asn" and event.asset.value.isdigit():
                 asn = int(event.asset.value)
-            if event.host is not None or asn is not None:
-                found[place] = self._completed(found[place], event.host, asn)
+            if asn is not None:
+                found[place] = self._completed(found[place], None, asn)
         return found
 
     def _completed(self, facts: Facts, host: str | None, asn: int | None) -> Facts:
@@ -269,6 +284,9 @@ class _View:
             located=number_code(located),
             tables=tuple(tables),
         )
+
+
+Ask = Callable[[_View, Sequence[Event]], list[Facts]]
 
 
 def _address(event: Event) -> str:

@@ -5,7 +5,7 @@ caller's transaction.
 """
 
 import gc
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
@@ -39,6 +39,9 @@ WRITER: Final = 0x6C696F6E
 
 GATHERED: Final = 100_000
 """Pages (of 4 KiB) of SQLite's log: pages changed by several batches are then written back once."""
+HELD: Final = 128
+"""MiB of SQLite's file in its own memory meanwhile, instead of a map of the file: what a batch needs
+lies all over the file, and the map would only count twice."""
 
 
 SAMPLED: Final = 1_000
@@ -99,14 +102,24 @@ def _gathering() -> Iterator[None]:
     if connection.vendor != "sqlite":
         yield
         return
-    with connection.cursor() as cursor:
-        cursor.execute(f"PRAGMA wal_autocheckpoint={GATHERED}")
+    wanted = {"wal_autocheckpoint": GATHERED, "mmap_size": 0, "cache_size": -HELD * 1024}
+    before = _pragmas(wanted)
     try:
         yield
     finally:
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA wal_autocheckpoint=1000")
+        _pragmas(before)
         look_around()
+
+
+def _pragmas(wanted: Mapping[str, int]) -> dict[str, int]:
+    """Set what SQLite is told of its memory, and return what it was before."""
+    before: dict[str, int] = {}
+    with connection.cursor() as cursor:
+        for name, value in wanted.items():
+            cursor.execute(f"PRAGMA {name}")
+            before[name] = cursor.fetchone()[0]
+            cursor.execute(f"PRAGMA {name}={value}")
+    return before
 
 
 def look_around() -> None:

@@ -18,7 +18,8 @@ unseen, and one that was fixed before the event.
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
 from django.db import transaction
@@ -198,7 +199,7 @@ class Found:
             standing=Standing.OPEN.value,
             standing_since=None,
             misses=0,
-            feeds=json.dumps([row[_FEED]]),
+            feeds=_feeds(row[_FEED]),
             many="{}",
             address=row[_ADDRESS],
             host=row[_HOST],
@@ -219,7 +220,7 @@ class Found:
         """Return how far outside the span a time lies."""
         if self.holds(at):
             return timedelta(0)
-        when = _time(at)
+        when = _time(at)  # all of them UTC
         return _time(self.first) - when if at < self.first else when - _time(self.last)
 
     def add(self, row: Row, now: str) -> None:
@@ -307,6 +308,7 @@ class Found:
         return self.many if self.parsed is None else json.dumps(self.parsed)
 
 
+_time: Final = datetime.fromisoformat
 _NAMES: Final = (
     ("address", _ADDRESS, "addresses"),
     ("host", _HOST, "hosts"),
@@ -547,5 +549,6 @@ def columns_of(event: Event) -> Row:
     return tuple(values)
 
 
-def _time(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+@cache
+def _feeds(feed: str) -> str:
+    return json.dumps([feed])

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from json.encoder import encode_basestring_ascii as _quoted
 from typing import Any, Final
 
 from lionrock.core.events import Event, Reject, Seen
@@ -257,12 +258,20 @@ class _Maker:
             details["@seen"] = event.seen._value_
         if not details:
             return "{}"
-        text = json.dumps(details)
+        text = _json(details)
         if len(text) > LONGEST_DETAILS:
             text = json.dumps(_cut(details))
         if "\\u" in text and _UNSTORABLE.search(text):
             text = json.dumps(_clean(json.loads(text)))
         return text
+
+
+def _json(details: Mapping[str, Any]) -> str:  # Any: JSON values
+    """Return what ``json.dumps`` does; most values are plain text, which is quicker said by hand."""
+    try:
+        return "{" + ", ".join([f"{_quoted(k)}: {_quoted(v)}" for k, v in details.items()]) + "}"
+    except TypeError:
+        return json.dumps(details)
 
 
 def text_of(at: datetime) -> str:
