@@ -19,6 +19,7 @@ from pytest_django import Settings
 from lionrock.core.errors import GiveUp, TryLater
 from lionrock.core.feeds import Carrier
 from lionrock.desk.events.models import DayCount, Episode, Event, Reject
+from lionrock.desk.events.services.bulk import swiftly
 from lionrock.desk.feeds.models import Blob, BlobState
 from lionrock.desk.feeds.services.blobs import keep_blob, path_of
 from lionrock.jobs import reading
@@ -228,3 +229,56 @@ def run(environment: dict[str, str], *words: str) -> str:
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("rows", [600, 60_000], ids=["here", "elsewhere"])
+def test_a_reader_says_that_it_lives_while_a_batch_takes_long(
+    monkeypatch: pytest.MonkeyPatch, rows: int
+) -> None:
+    blob = kept(report(rows))
+    if rows > 600:
+        monkeypatch.setattr(reading, "LARGE", 0)
+    signs: list[int] = []
+    plan = replace(plan_of(blob), pulse=0.0 if rows == 600 else 0.001)
+    with reading.reading(plan, meanwhile=lambda: signs.append(1)) as found:
+        batches = list(found.batches)
+    assert batches[-1].last
+    assert signs
+
+
+@pytest.mark.django_db
+def test_what_a_waiting_reader_learns_ends_the_reading() -> None:
+    class TakenOver(Exception):
+        pass
+
+    def meanwhile() -> None:
+        raise TakenOver
+
+    plan = replace(plan_of(kept(report(600))), pulse=0.0)
+    with pytest.raises(TakenOver), reading.reading(plan, meanwhile=meanwhile) as found:
+        list(found.batches)
+    with (
+        pytest.raises(TakenOver),
+        reading.read_elsewhere(replace(plan, pulse=0.001), meanwhile=meanwhile),
+    ):
+        pass
+
+
+@pytest.mark.django_db
+def test_after_much_was_kept_at_once_sqlite_has_its_settings_back() -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("SQLite's settings")
+
+    def settings() -> list[int]:
+        with connection.cursor() as cursor:
+            found = []
+            for name in ("wal_autocheckpoint", "mmap_size", "cache_size"):
+                cursor.execute(f"PRAGMA {name}")
+                found.append(cursor.fetchone()[0] if name != "mmap_size" else 0)
+        return found
+
+    before = settings()
+    with swiftly():
+        assert settings() != before
+    assert settings() == before

@@ -12,11 +12,12 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -37,10 +38,15 @@ from lionrock.feeds.declared import survey
 from lionrock.feeds.own import FEED as OWN
 from lionrock.feeds.reading import read_delivery
 
+Meanwhile = Callable[[], None]
+"""What a caller does while it waits: it says that it lives."""
+
 LARGE: Final = 4 * 2**20
 """Bytes from which on a delivery is worth a process of its own."""
 AHEAD: Final = 1
 """Batches that lie read and packed while one is being written."""
+PULSE: Final = 20.0
+"""Seconds; far fewer than those after which a silent reader is taken for dead."""
 _LENGTH: Final = 8
 
 
@@ -48,8 +54,9 @@ _LENGTH: Final = 8
 class Plan:
     """Everything reading a delivery needs, so that it can be done anywhere on this machine.
 
-    ``open`` is where the kept bytes lie and how many they are; ``after`` the last line that is
-    committed and how much of it.
+    ``path`` is where the kept bytes lie and ``size`` how many they are; ``after`` the last line that
+    is committed and how much of it; ``pulse`` after how many seconds of waiting for a batch the
+    caller may say that it lives.
     """
 
     feed: str
@@ -65,6 +72,7 @@ class Plan:
     holdings: tuple[tuple[int, str, str], ...]
     after: tuple[int, int] = (0, 0)
     batch: int = BATCH
+    pulse: float = PULSE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,33 +84,49 @@ class Reading:
 
 
 @contextmanager
-def reading(plan: Plan) -> Iterator[Reading]:
-    """Read a delivery: a large one in a process of its own, which ends when the caller is done."""
+def reading(plan: Plan, *, meanwhile: Meanwhile | None = None) -> Iterator[Reading]:
+    """Read a delivery: a large one in a process of its own, which ends when the caller is done.
+
+    ``meanwhile`` is called every ``plan.pulse`` seconds while a batch takes longer; what it raises
+    ends the reading.
+    """
     if plan.size < LARGE:
-        yield read_here(plan)
+        yield read_here(plan, meanwhile=meanwhile)
     else:
-        with read_elsewhere(plan) as found:
+        with read_elsewhere(plan, meanwhile=meanwhile) as found:
             yield found
 
 
-def read_here(plan: Plan) -> Reading:
+def read_here(plan: Plan, *, meanwhile: Meanwhile | None = None) -> Reading:
     """Read a delivery in this process."""
     tables, scoper = _knowledge(plan)
     source = Source(feed=plan.feed, tlp=plan.tlp, seen=feed_of(plan.feed).seen)
 
     def enrich(events: Sequence[Event]) -> list[tuple[Facts, Scope]]:
-        facts = tables.facts_of(events)
+        facts = tables.places_of(events)
         scopes = scoper.scope_many(events, facts)
         if plan.feed == OWN.id:
             scopes = [own_finding(scope) for scope in scopes]
         return list(zip(facts, scopes, strict=True))
 
+    items = items_of(plan)
+    if meanwhile is not None:
+        items = _pulsing(items, meanwhile, plan.pulse)
     return Reading(
         version=version_of(tables),
-        batches=batches(
-            items_of(plan), source=source, enrich=enrich, after=plan.after, size=plan.batch
-        ),
+        batches=batches(items, source=source, enrich=enrich, after=plan.after, size=plan.batch),
     )
+
+
+def _pulsing(
+    items: Iterator[Event | Reject], meanwhile: Meanwhile, pulse: float
+) -> Iterator[Event | Reject]:
+    last = time.monotonic()
+    for item in items:
+        yield item
+        if time.monotonic() - last >= pulse:
+            meanwhile()
+            last = time.monotonic()
 
 
 def items_of(plan: Plan) -> Iterator[Event | Reject]:
@@ -123,7 +147,7 @@ def version_of(tables: Tables) -> str:
 
 
 @contextmanager
-def read_elsewhere(plan: Plan) -> Iterator[Reading]:
+def read_elsewhere(plan: Plan, *, meanwhile: Meanwhile | None = None) -> Iterator[Reading]:
     """Read a delivery in a new process; leaving the block ends it."""
     child = subprocess.Popen(
         [sys.executable, "-m", "lionrock.jobs.reading"],
@@ -139,7 +163,8 @@ def read_elsewhere(plan: Plan) -> Iterator[Reading]:
         with suppress(BrokenPipeError), child.stdin as stdin:
             stdin.write(pickle.dumps(plan))
         pump.start()
-        yield Reading(version=str(_received(frames)), batches=_unpacked(frames))
+        receive = partial(_received, frames, meanwhile, plan.pulse)
+        yield Reading(version=str(receive()), batches=_unpacked(receive))
     finally:
         stopped.set()
         child.kill()
@@ -164,16 +189,23 @@ def _pump(stream: BinaryIO, frames: "queue.Queue[bytes | None]", stopped: thread
             return
 
 
-def _unpacked(frames: "queue.Queue[bytes | None]") -> Iterator[Batch]:
+def _unpacked(receive: Callable[[], Any]) -> Iterator[Batch]:  # Any: what was sent
     while True:
-        batch = Batch.unpacked(_received(frames))
+        batch = Batch.unpacked(receive())
         yield batch
         if batch.last:
             return
 
 
-def _received(frames: "queue.Queue[bytes | None]") -> Any:  # Any: what was sent
-    frame = frames.get()
+def _received(
+    frames: "queue.Queue[bytes | None]", meanwhile: Meanwhile | None, pulse: float
+) -> Any:  # Any: what was sent
+    while True:
+        with suppress(queue.Empty):
+            frame = frames.get(timeout=pulse)
+            break
+        if meanwhile is not None:
+            meanwhile()
     if frame is None:
         raise TryLater("the process that read the delivery ended early")
     kind, value = marshal.loads(frame)  # noqa: S302  # our own process wrote it

@@ -18,6 +18,7 @@ from lionrock.desk.feeds.services.blobs import check_blob, path_of
 from lionrock.desk.feeds.services.reading import (
     Claim,
     Lost,
+    beat,
     claim,
     give_up,
     put_back,
@@ -58,7 +59,11 @@ def _read(held: Claim, clock: Clock) -> None:
     blob = Blob.objects.get(pk=held.blob_id)
     plan = plan_of(blob, after=(held.lines, held.nth))
     check_blob(blob)
-    with reading(plan) as found, swiftly():
+
+    def meanwhile() -> None:
+        beat(held=held, now=clock())
+
+    with reading(plan, meanwhile=meanwhile) as found, swiftly():
         for batch in found.batches:
             held = keep_batch(
                 held=held, feed=blob.feed, batch=batch, reader=found.version, now=clock()
