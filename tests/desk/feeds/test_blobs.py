@@ -1,11 +1,13 @@
 """Deliveries are kept as they came, once, and never handed out damaged."""
 
 import io
+import threading
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.db import connection, transaction
 from pytest_django import Settings
 
 from lionrock.core.feeds import Carrier
@@ -150,3 +152,25 @@ def test_new_deliveries_wait_in_the_order_they_came() -> None:
     blobs = [kept(b"1").blob, kept(b"2").blob]
     assert [blob.pk for blob in waiting(now=NOW)] == [blob.pk for blob in blobs]
     assert waiting(now=NOW, feed="threatfox") == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_bytes_are_not_erased_under_another_feed_that_just_keeps_them() -> None:
+    """On PostgreSQL two transactions run at once, and neither sees the other's row."""
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite lets one transaction write at a time")
+    old = kept(b"the same bytes").blob
+    erased = threading.Thread(target=_erased, args=(old,))
+    with transaction.atomic():
+        fresh = kept(b"the same bytes", feed="threatfox").blob
+        erased.start()
+        erased.join(0.5)
+    erased.join()
+    assert open_blob(fresh).read() == b"the same bytes"
+
+
+def _erased(blob: Blob) -> None:
+    try:
+        erase_blob(blob, now=NOW)
+    finally:
+        connection.close()

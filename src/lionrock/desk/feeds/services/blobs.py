@@ -12,7 +12,7 @@ from typing import BinaryIO, Final
 
 import zstandard
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from lionrock.core.errors import GiveUp
 from lionrock.core.feeds import Carrier
@@ -77,6 +77,7 @@ def keep_blob(
         stream = io.BytesIO(content) if isinstance(content, bytes) else content
         sha256, size = _write(stream, draft, limit)
         with transaction.atomic():
+            _alone(sha256)
             blob, fresh = Blob.objects.select_for_update().get_or_create(
                 feed=feed,
                 sha256=sha256,
@@ -135,10 +136,22 @@ def check_blob(blob: Blob) -> None:
 def erase_blob(blob: Blob, *, now: datetime) -> None:
     """Remove the bytes, unless another feed delivered the same; the row stays and says when."""
     with transaction.atomic():
+        _alone(blob.sha256)
         Blob.objects.filter(pk=blob.pk).update(erased_at=now)
         shared = Blob.objects.filter(sha256=blob.sha256, erased_at=None).exists()
         if not shared:
             path_of(blob.sha256).unlink(missing_ok=True)
+
+
+def _alone(sha256: str) -> None:
+    """Wait, to the end of this transaction, until nobody else keeps or erases the same bytes.
+
+    On SQLite the transaction itself has seen to that: one writes at a time.
+    """
+    if connection.vendor == "postgresql":
+        number = int.from_bytes(bytes.fromhex(sha256)[:8], "big", signed=True)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
 
 
 def path_of(sha256: str) -> Path:
