@@ -61,7 +61,7 @@ def signed_in(box: Mailbox) -> imaplib.IMAP4:
 def deliver(box: Mailbox, *mails: bytes, folder: str = "INBOX") -> None:
     with signed_in(box) as client:
         for each in mails:
-            client.append(folder, "", "", each)  # type: ignore[arg-type]  # its types want a time
+            client.append(folder, "", "", each)
 
 
 def take(box: Mailbox) -> int:

@@ -125,6 +125,7 @@ PAGES: Final[dict[str, frozenset[Role | None]]] = {
     "notices:attention": DESK,
     "notices:answer": DESK,
     "notices:answer-mail": DESK,
+    "notices:look": DECIDERS,
     "notices:letter": DESK,
     "notices:settle": DECIDERS,
     "notices:caught": DESK,

@@ -122,7 +122,15 @@ def answers(worker: str, clock: Clock) -> object:
 
 def recheck(worker: str, clock: Clock) -> object:
     """See what was fixed and what was merely not seen."""
-    from lionrock.desk.notices.services.recheck import recheck as look  # noqa: PLC0415  # heavy
+    from lionrock.desk.notices.services.looks import looked  # noqa: PLC0415  # heavy
+    from lionrock.desk.notices.services.recheck import recheck as look  # noqa: PLC0415  # as above
+
+    return look(now=clock(), probe=looked())
+
+
+def look_around(worker: str, clock: Clock) -> object:
+    """Look ourselves whether told services still answer, where an administrator switched that on."""
+    from lionrock.desk.notices.services.looks import look_around as look  # noqa: PLC0415  # heavy
 
     return look(now=clock())
 
@@ -159,8 +167,10 @@ def ring(worker: str, clock: Clock) -> object:
 def retain(worker: str, clock: Clock) -> object:
     """Remove what was kept long enough."""
     from lionrock.desk.events.services.retention import retain as remove  # noqa: PLC0415  # heavy
+    from lionrock.desk.notices.services.retention import forget  # noqa: PLC0415  # as above
 
     drop.sweep(data=Path(settings.LIONROCK_DATA), now=clock())
+    forget(now=clock())
     return remove(now=clock())
 
 
@@ -201,6 +211,7 @@ DUTIES: Final[tuple[Duty, ...]] = (
     Duty(name="escalate", cron="50 */10 * * * *", do=escalate),
     Duty(name="silence", cron="30 * * * * *", do=ring),
     Duty(name="recheck", cron="0 17 * * * *", do=recheck, due=scanned),
+    Duty(name="probe", cron="0 37 * * * *", do=look_around),
     Duty(name="aids", cron="0 47 */6 * * *", do=refresh_aids),
     Duty(name="retention", cron="0 23 3 * * *", do=retain),
 )

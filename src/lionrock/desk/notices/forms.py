@@ -201,3 +201,27 @@ class ScansForm(forms.Form):
         kwargs.setdefault("label_suffix", "")
         kwargs.setdefault("auto_id", "fix-%s")
         super().__init__(*args, **kwargs)
+
+
+class ProbingForm(forms.Form):
+    """Whether we look ourselves, and when that counts as a fix."""
+
+    enabled = forms.BooleanField(
+        label=_("Look at told services ourselves"),
+        required=False,
+        help_text=_(
+            "One connection a day to each port or page that somebody was told of, in our region alone. "
+            "Nothing is logged in to and nothing is sent but the question for a page’s status."
+        ),
+    )
+    attempts = forms.IntegerField(
+        label=_("Looks in a row that must find the port refusing, or nothing answering"),
+        min_value=2,
+        max_value=30,
+    )
+    days = forms.IntegerField(label=_("On how many different days"), min_value=2, max_value=30)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: passed on to Django's form
+        kwargs.setdefault("label_suffix", "")
+        kwargs.setdefault("auto_id", "looks-%s")
+        super().__init__(*args, **kwargs)

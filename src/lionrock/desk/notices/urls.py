@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from lionrock.desk.notices.views import answers, board, caught, mailing, notice
+from lionrock.desk.notices.views import answers, board, caught, looks, mailing, notice
 
 app_name = "notices"
 urlpatterns: list[URLPattern] = [
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("attention/", answers.attention_page, name="attention"),
     path("answers/<int:pk>/", answers.settle_answer, name="answer"),
     path("answers/<int:pk>/mail/", answers.download, name="answer-mail"),
+    path("looks/<int:pk>/", looks.look, name="look"),
     path("letters/<int:pk>/", notice.letter, name="letter"),
     path("letters/<int:pk>/settle/", answers.settle_letter, name="settle"),
     path("caught/", caught.letters, name="caught"),

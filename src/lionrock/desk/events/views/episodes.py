@@ -45,12 +45,15 @@ from lionrock.desk.events.views.lists import (
     shown_facets,
     surveyed,
 )
-from lionrock.desk.people.roles import TEAM, allow
+from lionrock.desk.notices.selectors.looks import looks_of
+from lionrock.desk.people.roles import TEAM, Role, allow, roles_of
 from lionrock.desk.people.who import person_of
 
 COUNTED: Final = 10_000
 FACETED: Final = 5_000
 EVENTS: Final = 25
+_ASK: Final = {Role.APPROVER, Role.ADMINISTRATOR}
+"""Who may ask for a look of ours."""
 MANY: Final[dict[str, tuple[Promise, str]]] = {
     "cves": (_lazy("CVE ids"), ""),
     "addresses": (_lazy("Other addresses"), "address"),
@@ -166,6 +169,7 @@ def _page(request: HttpRequest, found: Episode, *, status: int = 200) -> HttpRes
             "notices": notices_of(found),
             "ladder": ladder_of(found),
             "said": said_of(found),
+            "looks": looks_of(found, asks=bool(roles_of(request) & _ASK)),
             "others": others_of(found),
             "many": _many(found),
             "unread": status == 400,

@@ -14,16 +14,17 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from lionrock.core.errors import GiveUp
 from lionrock.desk.notices import services
-from lionrock.desk.notices.forms import MailingForm, RepliesForm, ScansForm
+from lionrock.desk.notices.forms import MailingForm, ProbingForm, RepliesForm, ScansForm
 from lionrock.desk.notices.models import Mailing
 from lionrock.desk.notices.services.compose import signing_key
 from lionrock.desk.notices.services.key import keep_private, make_key, read_private
+from lionrock.desk.notices.services.looks import probing, set_probing
 from lionrock.desk.notices.services.trial import IMAP_PASSWORD, SMTP_PASSWORD, Fate, send_test
 from lionrock.desk.notices.views.shared import DECIDERS, page
 from lionrock.desk.people.roles import TEAM, Role, allow
 from lionrock.desk.people.who import person_of
 
-AnyForm = MailingForm | RepliesForm | ScansForm
+AnyForm = MailingForm | RepliesForm | ScansForm | ProbingForm
 
 
 @never_cache
@@ -39,7 +40,8 @@ def settings_page(request: HttpRequest) -> HttpResponseBase:
     smtp = MailingForm(post if part == "smtp" else None, initial=_smtp(row))
     imap = RepliesForm(post if part == "imap" else None, initial=_imap(row))
     scans = ScansForm(post if part == "scans" else None, initial={"scans": row.scans_to_fix})
-    forms: dict[str, AnyForm] = {"smtp": smtp, "imap": imap, "scans": scans}
+    looks = ProbingForm(post if part == "looks" else None, initial=_looks())
+    forms: dict[str, AnyForm] = {"smtp": smtp, "imap": imap, "scans": scans, "looks": looks}
     form = forms.get(part)
     if form is not None and form.is_valid():
         try:
@@ -56,6 +58,7 @@ def settings_page(request: HttpRequest) -> HttpResponseBase:
         "smtp": smtp,
         "imap": imap,
         "scans": scans,
+        "looks": looks,
         "has_smtp": bool(read_private(SMTP_PASSWORD)),
         "has_imap": bool(read_private(IMAP_PASSWORD)),
         "certificate": key.extract_certificate() if key else None,
@@ -119,6 +122,15 @@ def _save(request: HttpRequest, form: AnyForm) -> None:
     if isinstance(form, ScansForm):
         services.set_scans_to_fix(by=by, scans=said["scans"], now=now)
         return
+    if isinstance(form, ProbingForm):
+        set_probing(
+            by=by,
+            enabled=said["enabled"],
+            attempts=said["attempts"],
+            days=said["days"],
+            now=now,
+        )
+        return
     which = SMTP_PASSWORD if isinstance(form, MailingForm) else IMAP_PASSWORD
     if isinstance(form, MailingForm):
         services.set_mailing(
@@ -154,6 +166,11 @@ def _smtp(row: Mailing) -> dict[str, object]:
 def _imap(row: Mailing) -> dict[str, object]:
     names = ("host", "port", "account", "folder")
     return {name: getattr(row, f"reply_{name}") for name in names}
+
+
+def _looks() -> dict[str, object]:
+    row = probing()
+    return {name: getattr(row, name) for name in ("enabled", "attempts", "days")}
 
 
 def _back(request: HttpRequest) -> HttpResponseBase:
