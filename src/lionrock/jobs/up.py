@@ -149,7 +149,15 @@ def lay_first_deliveries(data: Path) -> None:
     files = sample.write(data / drop.FOLDER, region=home, until=now)
     feeds = sorted({file.feed for file in files})
     for feed in feeds:
-        sources.set_up(feed=feed, by=None, now=now, enabled=True, carrier=Carrier.DROP.value)
+        sources.set_up(
+            feed=feed,
+            by=None,
+            now=now,
+            enabled=True,
+            carrier=Carrier.DROP.value,
+            every_seconds=0,
+            options={sources.SAMPLE: "yes"},
+        )
     tell(
         f"Sample: {len(files)} deliveries of {len(feeds)} feeds and {len(table.added)} constituents, "
         "all made up. Letters wait for a person, and go nowhere but to the console."

@@ -19,6 +19,7 @@ from typing import IO, Final
 from urllib.parse import urlsplit
 
 from lionrock.core.errors import GiveUp, LionrockError
+from lionrock.net import certificate
 from lionrock.net.carrying import Arrival, Order, Place
 from lionrock.net.stomp import Frame, Patience, Subscriber
 
@@ -139,14 +140,5 @@ def _tls(order: Order, trusted: ssl.SSLContext | None) -> ssl.SSLContext:
     context = trusted or ssl.create_default_context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if order.certificate is not None:
-        # The library reads it from a file only.
-        with tempfile.NamedTemporaryFile(prefix="lionrock-", suffix=".pem") as file:
-            file.write(order.certificate)
-            file.flush()
-            try:
-                context.load_cert_chain(file.name)
-            except (ssl.SSLError, OSError) as error:
-                raise GiveUp(
-                    "the feed's certificate cannot be used: it needs its private key, in PEM"
-                ) from error
+        certificate.show(context, order.certificate)
     return context

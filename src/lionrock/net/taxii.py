@@ -6,7 +6,7 @@ Source: OASIS, "TAXII Version 2.1", sections 3.4 (pagination), 5.4 (get objects)
 import json
 from collections.abc import Iterator
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from lionrock.core.errors import TryLater
 from lionrock.net.carrying import Arrival, Order, Place
@@ -22,14 +22,16 @@ LAST: Final = "x-taxii-date-added-last"
 def carry(order: Order) -> Iterator[Arrival | Place]:
     """Yield each page of the collection at the address (``…/collections/<id>/``) that holds objects.
 
-    Signs in with account and secret (Basic), or the secret alone (Bearer). The place moves on when
+    The option ``collection`` names it where the address is its API root. Signs in with account and secret (Basic), or the secret alone (Bearer). The place moves on when
     the last page is there: objects of one moment may be spread over pages, and "added after" that
     moment would miss the rest. The same page fetched again is the same Blob.
     """
     asked = {"limit": str(PAGE)}
     if order.place.cursor:
         asked["added_after"] = order.place.cursor
-    objects = f"{order.address.rstrip('/')}/objects/"
+    collection = order.options.get("collection", "")
+    within = f"/collections/{quote(collection, safe='')}" if collection else ""
+    objects = f"{order.address.rstrip('/')}{within}/objects/"
     newest = order.place.cursor
     for number in range(1, MOST_PAGES + 1):
         url = f"{objects}?{urlencode(asked)}"

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +18,21 @@ from lionrock.core.feeds import Carrier
 from lionrock.desk.audit.models import Entry
 from lionrock.desk.events.models import Event as EventRow
 from lionrock.desk.feeds.models import Blob, BlobState, Source
-from lionrock.desk.feeds.selectors.health import Health, feed_row, health_of
+from lionrock.desk.feeds.selectors.health import Health, feed_row, feed_rows, health_of
 from lionrock.desk.feeds.selectors.replayable import MOST
+from lionrock.desk.feeds.services import silence, sources
 from lionrock.desk.feeds.services.blobs import keep_blob
+from lionrock.desk.feeds.services.collect import Surroundings, collect
 from lionrock.desk.feeds.services.secrets import Kind, secret_of
 from lionrock.desk.people.roles import Role
 from lionrock.feeds import catalogue, feed_of
 from lionrock.jobs.road import read_blob
+from lionrock.jobs.up import lay_first_deliveries
+from lionrock.net.carrying import Arrival
+from scripts.with_dovecot import make_certificate
 from tests.desk.events.rows import SCRIPT, Road, busy_road, run_feed
 from tests.desk.suspects.conftest import NOW
+from tests.net.mails import a_key, sealed_mime
 from tests.people.someone import someone
 
 pytestmark = pytest.mark.django_db
@@ -159,6 +166,118 @@ def test_an_empty_secret_leaves_the_kept_one_and_a_tick_forgets_it(administrator
 
     administrator.post(address, settings_of(forget_secret="on"))
     assert secret_of(data=where, feed="urlhaus", kind=Kind.PASSWORD) is None
+
+
+def test_a_carriers_own_options_are_fields_and_what_is_no_field_stays(
+    administrator: Client,
+) -> None:
+    address = reverse("feeds:change", args=["n6"])
+    sources.set_up(
+        feed="n6", by=None, now=NOW, address="stomps://n6.example", options={"vhost": "/n6"}
+    )
+    given = {
+        "address": "stomps://n6.example",
+        "option-organisation": "cert.example",
+        "option-resource": "inside",
+        "option-folder": "of another carrier",
+    }
+    administrator.post(address, settings_of(**given))
+    kept = Source.objects.get(pk="n6").options
+    shown = page(administrator, "feed", "n6")
+
+    assert kept == {"vhost": "/n6", "organisation": "cert.example", "resource": "inside"}
+    assert 'value="cert.example"' in shown
+    assert "option-folder" not in shown
+
+    moved = {"carrier": "imap", "address": "imaps://mail.example", "option-folder": "Abuse"}
+    administrator.post(address, settings_of(**moved))
+    assert Source.objects.get(pk="n6").options == {"vhost": "/n6", "folder": "Abuse"}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"option-catch-up": "http://n6.example/"},
+        {"option-resource": "outside"},
+        {"option-organisation": "a\nb"},
+        {"certificate": "no certificate"},
+    ],
+    ids=["not-secure", "no-such-stream", "two-lines", "no-certificate"],
+)
+def test_options_that_make_no_sense_change_nothing(
+    administrator: Client, wrong: dict[str, str]
+) -> None:
+    answer = administrator.post(reverse("feeds:change", args=["n6"]), settings_of(**wrong))
+
+    assert answer.status_code == 400
+    assert "no certificate" not in text(answer)
+    assert not Source.objects.filter(enabled=True).exists()
+
+
+def test_a_certificate_is_kept_and_never_shown(administrator: Client, tmp_path: Path) -> None:
+    make_certificate(tmp_path)
+    pem = (tmp_path / "server.pem").read_text() + (tmp_path / "server.key").read_text()
+    address = reverse("feeds:change", args=["n6"])
+    administrator.post(address, settings_of(certificate=pem))
+    kept = secret_of(data=Path(live.LIONROCK_DATA), feed="n6", kind=Kind.CERTIFICATE)
+
+    assert kept == pem.encode().strip()
+    assert "PRIVATE KEY" not in page(administrator, "feed", "n6")
+    assert "PRIVATE KEY" not in "".join(Entry.objects.values_list("body", flat=True))
+
+    administrator.post(address, settings_of(forget_certificate="on"))
+    assert secret_of(data=Path(live.LIONROCK_DATA), feed="n6", kind=Kind.CERTIFICATE) is None
+
+
+def test_a_pgp_key_opens_the_mails_that_waited_for_it(administrator: Client) -> None:
+    cert, key = a_key()
+    sealed = sealed_mime(b"Content-Type: text/plain\r\n\r\n192.0.2.1\r\n", cert)
+    brought = Arrival(name="1.eml", content=BytesIO(sealed), origin="<1@example>", mail=True)
+    sources.set_up(
+        feed="shadowserver", by=None, now=NOW, carrier="imap", address="imaps://mail.example"
+    )
+    collect(
+        feed="shadowserver",
+        worker="here",
+        around=Surroundings(
+            data=Path(live.LIONROCK_DATA), carries={Carrier.IMAP: lambda _: iter([brought])}
+        ),
+        clock=timezone.now,
+    )
+    assert Blob.objects.get().state == BlobState.FAILED
+
+    answer = administrator.post(
+        reverse("feeds:change", args=["shadowserver"]),
+        settings_of(carrier="imap", address="imaps://mail.example", pgp=key.decode()),
+        follow=True,
+    )
+
+    assert "1 mail that waited for a key was opened" in text(answer)
+    assert sorted(Blob.objects.values_list("state", flat=True)) == ["complete", "kept"]
+    assert "PRIVATE KEY" not in text(answer)
+
+
+def test_a_made_up_sample_says_so_and_never_rings(analyst: Client, tmp_path: Path) -> None:
+    lay_first_deliveries(tmp_path)
+    later = timezone.now() + timedelta(days=40)
+
+    assert Source.objects.filter(enabled=True).count() > 5
+    assert silence.ring(now=later) == []
+    assert "made-up sample, nothing more is expected" in page(analyst, "list")
+    assert {row.health for row in feed_rows(now=later) if row.is_sample} == {Health.WAITING}
+
+
+def test_a_sample_feed_that_is_set_up_is_expected_like_any_other(tmp_path: Path) -> None:
+    lay_first_deliveries(tmp_path)
+    now = timezone.now()
+    feed = Source.objects.order_by("pk").first()
+    assert feed is not None
+    sources.set_up(feed=feed.pk, by=None, now=now, carrier="imap", address="imaps://mail.example")
+    row = feed_row(feed.pk, now=now)
+
+    assert row is not None
+    assert not row.is_sample
+    assert row.every == feed_of(feed.pk).every
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Reads what people type on the pages of feeds and deliveries, strictly."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any, Final
 
 from django import forms
@@ -8,12 +8,16 @@ from django.core.validators import EmailValidator
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from lionrock.core.errors import GiveUp
 from lionrock.core.feeds import Carrier
 from lionrock.core.tlp import Tlp
 from lionrock.desk.events.words import CARRIERS
 from lionrock.desk.feeds.models import BlobState
+from lionrock.desk.feeds.options import KINDS, OPTIONS, PREFIX, merged
 from lionrock.desk.feeds.selectors.deliveries import Narrowed
 from lionrock.desk.feeds.selectors.health import FeedRow
+from lionrock.desk.feeds.services.secrets import LONGEST, Kind
+from lionrock.net import certificate, pgp
 
 NO_CONTROL: Final = r"^[^\x00-\x1f\x7f]*$"
 
@@ -31,6 +35,23 @@ EVERY: Final = (
 
 NEVER: Final = 0
 """No delivery is expected, no silence means anything."""
+
+
+SECRETS: Final = {
+    Kind.PASSWORD: ("secret", "forget_secret"),
+    Kind.CERTIFICATE: ("certificate", "forget_certificate"),
+    Kind.PGP: ("pgp", "forget_pgp"),
+}
+"""Each kind of secret with its fields: to give it, and to have it forgotten."""
+
+
+class Unseen(forms.Textarea):
+    """Takes what is pasted and never shows it, not even after a mistake in another field."""
+
+    def format_value(self, value: Any) -> str | None:  # Any: as its base says
+        """Show nothing."""
+        del value
+        return None
 
 
 class SettingsForm(forms.Form):
@@ -51,6 +72,20 @@ class SettingsForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
     forget_secret = forms.BooleanField(label=_("Forget the password or key"), required=False)
+    certificate = forms.CharField(
+        label=_("Client certificate with its private key (PEM)"),
+        required=False,
+        max_length=LONGEST,
+        widget=Unseen(attrs={"rows": 3}),
+    )
+    forget_certificate = forms.BooleanField(label=_("Forget the certificate"), required=False)
+    pgp = forms.CharField(
+        label=_("Private PGP key that mails are encrypted to"),
+        required=False,
+        max_length=LONGEST,
+        widget=Unseen(attrs={"rows": 3}),
+    )
+    forget_pgp = forms.BooleanField(label=_("Forget the PGP key"), required=False)
     every = forms.TypedChoiceField(
         label=_("A delivery is expected every"), required=False, coerce=int, empty_value=None
     )
@@ -66,7 +101,9 @@ class SettingsForm(forms.Form):
         validators=[EmailValidator()],
     )
 
-    def __init__(self, data: QueryDict | None = None, *, row: FeedRow, has_secret: bool) -> None:
+    def __init__(
+        self, data: QueryDict | None = None, *, row: FeedRow, has: Collection[Kind]
+    ) -> None:
         source, feed = row.source, row.feed
         super().__init__(
             data,
@@ -81,7 +118,25 @@ class SettingsForm(forms.Form):
                 "tlp": source.tlp,
                 "outside": source.outside or "drop",
                 "partner": source.partner,
+                **{PREFIX + name: value for name, value in source.options.items()},
             },
+        )
+        self.row = row
+        self.chosen = _carrier(data, row)
+        for option in OPTIONS.get(self.chosen, ()):
+            self.fields[PREFIX + option.name] = option.field()
+        for kind, (name, forget) in SECRETS.items():
+            if kind in has:
+                self.fields[name].widget.attrs["placeholder"] = _("one is kept")
+            else:
+                del self.fields[forget]
+            if kind not in has and kind not in KINDS[self.chosen]:
+                del self.fields[name]
+        self.order_fields(
+            [
+                *("enabled", "carrier", "address", "account"),
+                *(name for name in self.fields if name.startswith(PREFIX)),
+            ]
         )
         fields: dict[str, Any] = self.fields  # Any: Django types fields without their choices
         default_carrier = CARRIERS[feed.carrier] if feed else ""
@@ -99,10 +154,27 @@ class SettingsForm(forms.Form):
             "autocapitalize": "none",
             "spellcheck": "false",
         }
-        if has_secret:
-            self.fields["secret"].widget.attrs["placeholder"] = _("one is kept")
-        else:
-            del self.fields["forget_secret"]
+
+    def clean_certificate(self) -> str:
+        """A certificate that cannot be used is told now, not by tonight's failure."""
+        return _checked(self.cleaned_data["certificate"], certificate.check)
+
+    def clean_pgp(self) -> str:
+        """So is a key."""
+        return _checked(self.cleaned_data["pgp"], pgp.check_key)
+
+    def secrets(self) -> Iterator[tuple[Kind, bytes | None]]:
+        """Yield what is to be kept, and ``None`` for what is to be forgotten."""
+        for kind, (name, forget) in SECRETS.items():
+            if value := self.cleaned_data.get(name):
+                yield kind, value.encode()
+            elif self.cleaned_data.get(forget):
+                yield kind, None
+
+    def options(self) -> dict[str, str]:
+        """Return the feed's options as they are now to be."""
+        before = Carrier(self.row.carrier)
+        return merged(self.row.source.options, self.cleaned_data, before=before, after=self.chosen)
 
     def clean(self) -> dict[str, Any]:
         """Passing on needs somebody to pass on to."""
@@ -170,6 +242,24 @@ class ReplayForm(forms.Form):
         fields: dict[str, Any] = self.fields  # Any: as above
         for name in ("since", "until"):
             fields[name].widget.input_type = "date"
+
+
+def _carrier(data: QueryDict | None, row: FeedRow) -> Carrier:
+    """Return the carrier whose options the form is about: the one chosen, else the one in effect."""
+    if data is None:
+        return Carrier(row.carrier)
+    default = row.feed.carrier if row.feed else Carrier.DROP
+    chosen = data.get("carrier", "")
+    return Carrier(chosen) if chosen in set(Carrier) else default
+
+
+def _checked(value: str, check: Callable[[bytes], object]) -> str:
+    if value:
+        try:
+            check(value.encode())
+        except GiveUp as error:
+            raise forms.ValidationError(str(error)) from error
+    return value
 
 
 def _intervals(kept: int | None) -> list[tuple[object, object]]:

@@ -11,6 +11,7 @@ from django.db.models import Count, Sum
 from lionrock.core.feeds import Carrier, Feed
 from lionrock.core.tlp import Tlp
 from lionrock.desk.feeds.models import Blob, BlobState, Source
+from lionrock.desk.feeds.services.sources import SAMPLE
 from lionrock.feeds import catalogue
 
 DAY: Final = timedelta(days=1)
@@ -84,6 +85,11 @@ class FeedRow:
     def every(self) -> timedelta | None:
         """How often a delivery is expected."""
         return expected_every(self.source, self.feed)
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether only the made-up sample came by it."""
+        return SAMPLE in self.source.options
 
     @property
     def overdue(self) -> timedelta | None:

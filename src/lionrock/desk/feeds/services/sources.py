@@ -33,6 +33,8 @@ POLL: Final[dict[Carrier, timedelta]] = {
     Carrier.PUSH: timedelta(days=1),
 }
 """How often to look, where that does not follow from how often something is expected."""
+SAMPLE: Final = "sample"
+"""The option that says: only the made-up sample came by this feed, and nothing more is expected."""
 LISTEN_AGAIN: Final = timedelta(seconds=1)
 """A stream keeps nothing for who does not listen."""
 
@@ -60,7 +62,9 @@ class Running:
 def running(source: Source) -> Running:
     """Return how the source runs; raise GiveUp when its feed is not in the catalogue any more."""
     feed = feed_of(source.feed)
-    every = timedelta(seconds=source.every_seconds) if source.every_seconds else feed.every
+    every = feed.every
+    if source.every_seconds is not None:
+        every = timedelta(seconds=source.every_seconds) if source.every_seconds else None
     return Running(
         feed=feed,
         carrier=Carrier(source.carrier) if source.carrier else feed.carrier,
@@ -101,6 +105,7 @@ def set_up(
         raise TypeError(f"no such field: {', '.join(sorted(unknown))}")
     source_of(feed)
     source = Source.objects.select_for_update().get(pk=feed)
+    was_sample = SAMPLE in source.options
     told: dict[str, str | int | bool | None] = {}
     for name, value in changes.items():
         if getattr(source, name) != value:
@@ -109,6 +114,8 @@ def set_up(
     if options is not None and options != source.options:
         source.options = dict(options)
         told["options"] = " ".join(f"{name}={value}" for name, value in sorted(options.items()))
+    if was_sample and {"carrier", "address", "every_seconds"} & set(told):
+        _make_real(source, keep_every="every_seconds" in told)
     if {"carrier", "address", "account", "options"} & set(told):
         source.etag = source.last_modified = source.cursor = ""
     if enabled is not None and enabled != source.enabled:
@@ -125,6 +132,13 @@ def set_up(
         source.save()
         record(by=by, action="feed.set", subject=feed, details=told, now=now)
     return source
+
+
+def _make_real(source: Source, *, keep_every: bool) -> None:
+    """Let a feed that the made-up sample came by be as any other: it is expected again."""
+    source.options = {name: value for name, value in source.options.items() if name != SAMPLE}
+    if not keep_every:
+        source.every_seconds = None
 
 
 def _check(source: Source) -> None:

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from lionrock.core.errors import GiveUp
@@ -23,6 +24,7 @@ from lionrock.desk.feeds.selectors.deliveries import Narrowed, deliveries
 from lionrock.desk.feeds.selectors.health import FeedRow, feed_row, feed_rows
 from lionrock.desk.feeds.services import secrets
 from lionrock.desk.feeds.services.blobs import keep_blob
+from lionrock.desk.feeds.services.collect import Surroundings, try_again
 from lionrock.desk.feeds.services.collecting import collect_now, mute
 from lionrock.desk.feeds.services.sources import set_up
 from lionrock.desk.people.models import Person
@@ -62,7 +64,7 @@ def feed(request: HttpRequest, feed: str) -> HttpResponseBase:
 def change(request: HttpRequest, feed: str) -> HttpResponseBase:
     """Change how the feed is run; the audit log says who did, never which secret."""
     row = _found(feed)
-    form = SettingsForm(request.POST, row=row, has_secret=_has_secret(feed))
+    form = SettingsForm(request.POST, row=row, has=_has(feed))
     if not form.is_valid():
         return _page(request, row, form=form, status=400)
     try:
@@ -71,6 +73,8 @@ def change(request: HttpRequest, feed: str) -> HttpResponseBase:
         form.add_error(None, str(error))
         return _page(request, row, form=form, status=400)
     messages.success(request, _("The settings are kept."))
+    if form.cleaned_data.get("pgp"):
+        _open_waiting(request, feed)
     return _back(feed)
 
 
@@ -131,6 +135,25 @@ def upload(request: HttpRequest, feed: str) -> HttpResponseBase:
 upload.largest_body = LARGEST + 2**16  # type: ignore[attr-defined]  # read by web.limits
 
 
+def _open_waiting(request: HttpRequest, feed: str) -> None:
+    """Open the mails that no key opened so far, now that there is another key."""
+    opened = try_again(
+        feed=feed,
+        around=Surroundings(data=Path(settings.LIONROCK_DATA)),
+        clock=timezone.now,
+    )
+    if opened:
+        messages.success(
+            request,
+            ngettext(
+                "%(n)d mail that waited for a key was opened.",
+                "%(n)d mails that waited for a key were opened.",
+                opened,
+            )
+            % {"n": opened},
+        )
+
+
 @transaction.atomic
 def _set_up(feed: str, form: SettingsForm, *, by: Person) -> None:
     """Write the form's settings and secret, both or neither."""
@@ -147,16 +170,16 @@ def _set_up(feed: str, form: SettingsForm, *, by: Person) -> None:
         tlp=said["tlp"],
         outside=said["outside"],
         partner=said["partner"],
+        options=form.options(),
     )
     folder = Path(settings.LIONROCK_DATA)
-    if said["secret"]:
-        record(by=by, action="feed.secret", subject=feed, details={}, now=now)
-        secrets.keep_secret(
-            data=folder, feed=feed, kind=secrets.Kind.PASSWORD, value=said["secret"].encode()
-        )
-    elif said.get("forget_secret"):
-        record(by=by, action="feed.secret-forgotten", subject=feed, details={}, now=now)
-        secrets.forget_secret(data=folder, feed=feed, kind=secrets.Kind.PASSWORD)
+    for kind, value in form.secrets():
+        action = "feed.secret" if value is not None else "feed.secret-forgotten"
+        record(by=by, action=action, subject=feed, details={"kind": kind.value}, now=now)
+        if value is None:
+            secrets.forget_secret(data=folder, feed=feed, kind=kind)
+        else:
+            secrets.keep_secret(data=folder, feed=feed, kind=kind, value=value)
 
 
 def _page(
@@ -171,7 +194,7 @@ def _page(
     blobs, more = deliveries(Narrowed(feed=row.id), size=SHOWN)
     shown = form
     if shown is None and Role.ADMINISTRATOR in roles and row.feed is not None:
-        shown = SettingsForm(row=row, has_secret=_has_secret(row.id))
+        shown = SettingsForm(row=row, has=_has(row.id))
     return render(
         request,
         "feeds/feed.html",
@@ -197,10 +220,9 @@ def _found(feed: str) -> FeedRow:
     return row
 
 
-def _has_secret(feed: str) -> bool:
-    return secrets.has_secret(
-        data=Path(settings.LIONROCK_DATA), feed=feed, kind=secrets.Kind.PASSWORD
-    )
+def _has(feed: str) -> set[secrets.Kind]:
+    data = Path(settings.LIONROCK_DATA)
+    return {kind for kind in secrets.Kind if secrets.has_secret(data=data, feed=feed, kind=kind)}
 
 
 def _back(feed: str) -> HttpResponseRedirect:
