@@ -210,3 +210,7 @@ def test_a_value_once_read_reads_as_itself(text: str) -> None:
 def test_no_text_is_too_strange_for_a_time(text: str) -> None:
     moment = as_time(text)
     assert moment is None or moment.tzinfo is UTC
+
+
+def test_a_url_that_its_escapes_make_too_long_is_none() -> None:
+    assert as_url("http://a.example/" + "\x01" * 4000) is None

@@ -132,7 +132,8 @@ def as_url(text: str, *, scheme: str = "") -> str | None:
     where = f"{written}:{port}" if port else written
     rest = _CONTROL.sub(lambda c: f"%{ord(c[0]):02X}", found[3].rstrip())
     protocol = found[1].lower()
-    return f"{_SCHEMES.get(protocol, protocol)}://{user}{at}{where}{rest}"
+    url = f"{_SCHEMES.get(protocol, protocol)}://{user}{at}{where}{rest}"
+    return url if len(url) <= LONGEST_URL else None  # escapes make it longer
 
 
 _SCHEMES: Final = {"hxxp": "http", "hxxps": "https", "h**p": "http", "fxp": "ftp"}
