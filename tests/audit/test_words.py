@@ -24,4 +24,7 @@ def test_every_action_that_is_recorded_has_a_word_on_the_page() -> None:
 def test_details_are_told_as_a_person_would_write_them() -> None:
     details = {"after": {"daily_budget": 40}, "roles": ["analyst", "partner"], "note": ""}
 
-    assert readable(details) == {"after": "daily_budget: 40", "roles": "analyst, partner"}
+    assert readable(details) == {
+        "after": "Rows of the queue per day: 40",
+        "roles": "analyst, partner",
+    }
