@@ -24,6 +24,7 @@ from lionrock.desk.notices.models import (
     Notice,
     NoticeState,
 )
+from lionrock.desk.notices.selectors.board import Filters, notices_page
 from lionrock.desk.notices.services.trial import Fate, send_test
 from lionrock.desk.people.models import Person
 from lionrock.desk.people.roles import Role
@@ -69,6 +70,27 @@ def test_what_waits_for_a_person_comes_first(client: Client, approver: Person) -
     assert sent.ticket not in page
     assert sent.ticket in text_of(client, "notices:list", query="?state=sent")
     assert sent.ticket in text_of(client, "notices:list", query=f"?q={sent.ticket.lower()}")
+
+
+def test_of_what_waits_the_worst_comes_first_and_says_which_system_it_is_about(
+    client: Client, approver: Person
+) -> None:
+    alpha = made.constituent()
+    old = made.notice(alpha, made.episode(alpha))
+    bad = made.notice(alpha, made.episode(alpha, "http://shop.example/x", kind="fraud.phishing"))
+    two = made.notice(alpha, *(made.episode(alpha, f"192.0.2.{n}") for n in (8, 9)))
+    Notice.objects.filter(pk=bad.pk).update(severity="critical")
+    Notice.objects.filter(pk=two.pk).update(severity="low")
+
+    page = text_of(client, "notices:list").replace("<wbr>", "")
+    assert page.index(bad.ticket) < page.index(old.ticket) < page.index(two.ticket)
+    assert "hxxp://shop[.]example/x" in page
+    assert "192.0.2.7" in page
+    assert "192.0.2.8" not in page
+    behind = [row.notice for row in notices_page(Filters(), after=bad.pk).rows]
+    assert behind == [old, two]
+    answer = client.post(reverse("notices:approve", args=[bad.pk]), {"version": 1})
+    assert answer["Location"] == reverse("notices:notice", args=[old.pk])
 
 
 def test_the_letter_is_shown_as_its_recipient_gets_it_before_anybody_approves(

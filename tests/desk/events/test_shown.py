@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lionrock.desk.events.models import Episode
 from lionrock.desk.events.shown import UNSEEN, defanged, visible
+from lionrock.desk.events.templatetags.reports import asset
 from lionrock.desk.events.timeline import MOST, WIDTH, timeline
 
 DAY = date(2026, 3, 2)
@@ -73,3 +75,9 @@ def test_no_event_is_lost_in_a_timeline_however_long(counts: dict[date, int]) ->
     assert len(drawn.bars) <= MOST
     assert all(bar.x >= 0 and bar.x + bar.width <= WIDTH + 1 for bar in drawn.bars)
     assert all(bar.first <= bar.last for bar in drawn.bars)
+
+
+def test_a_defanged_name_breaks_behind_the_brackets_and_never_inside_them() -> None:
+    episode = Episode(asset_kind="host", asset="www.shop.example")
+
+    assert asset(episode) == "www[.]<wbr>shop[.]<wbr>example"

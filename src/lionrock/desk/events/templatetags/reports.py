@@ -180,11 +180,13 @@ def _cut(text: str) -> str:
 
 
 def _breaking(text: str) -> SafeString:
-    # A long value on a phone breaks after its dots and slashes, not in the middle of a word.
+    # A long value on a phone breaks after its dots (and their brackets) and slashes, not in the middle
+    # of a word.
     parts: list[str | SafeString] = []
     start = 0
     for at, character in enumerate(text):
         if character in "./?&" and text[at : at + 2] != "//" and 0 < at < len(text) - 1:
-            parts += [text[start : at + 1], SafeString("<wbr>")]
-            start = at + 1
+            end = at + (2 if text[at - 1 : at + 2] == "[.]" else 1)
+            parts += [text[start:end], SafeString("<wbr>")]
+            start = end
     return format_html_join("", "{}", ((piece,) for piece in (*parts, text[start:])))

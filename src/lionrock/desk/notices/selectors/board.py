@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Count, QuerySet
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
+from lionrock.core.events import Severity
 from lionrock.desk.constituents.models import Contact
 from lionrock.desk.events.models import Episode
 from lionrock.desk.notices.models import (
@@ -24,6 +25,11 @@ COUNTED: Final = 1000
 BULK: Final = 500
 """Notices that one press may approve."""
 LISTED: Final = 100
+_URGENCY: Final = Case(
+    *(When(severity=one.value, then=Value(rank)) for rank, one in enumerate(Severity)),
+    default=Value(len(Severity)),
+    output_field=IntegerField(),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,15 +45,17 @@ class Filters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A notice in the list, and about how many episodes it is."""
+    """A notice in the list, about how many episodes it is, and the one where it is only one."""
 
     notice: Notice
     episodes: int
+    only: Episode | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """Some notices, the oldest waiting or the latest other first; ``more`` when others follow."""
+    """Some notices, ``more`` when others follow. Of those that wait the worst, then the oldest come
+    first, of others the latest."""
 
     rows: tuple[Row, ...]
     more: bool
@@ -67,9 +75,11 @@ def notices_page(filters: Filters, *, after: int | None = None) -> Page:
     """Return the notices that match, behind the one with the id ``after``."""
     rows = matching(filters).select_related("constituent")
     waiting = filters.state == NoticeState.WAITING
-    if after is not None:
-        rows = rows.filter(pk__gt=after) if waiting else rows.filter(pk__lt=after)
-    found = list(rows.order_by("pk" if waiting else "-pk")[: PAGE + 1])
+    if waiting:
+        rows = by_urgency(rows, after=after)
+    else:
+        rows = (rows if after is None else rows.filter(pk__lt=after)).order_by("-pk")
+    found = list(rows[: PAGE + 1])
     page = found[:PAGE]
     numbers = dict(
         NoticeItem.objects.filter(notice__in=page)
@@ -77,10 +87,33 @@ def notices_page(filters: Filters, *, after: int | None = None) -> Page:
         .annotate(Count("pk"))
         .order_by()
     )
+    only = _only_episodes([pk for pk, number in numbers.items() if number == 1])
     return Page(
-        rows=tuple(Row(notice=one, episodes=numbers.get(one.pk, 0)) for one in page),
+        rows=tuple(
+            Row(notice=one, episodes=numbers.get(one.pk, 0), only=only.get(one.pk)) for one in page
+        ),
         more=len(found) > PAGE,
     )
+
+
+def by_urgency(rows: QuerySet[Notice], *, after: int | None = None) -> QuerySet[Notice]:
+    """Return notices in order, the worst and then the oldest first, behind the one with that id."""
+    rows = rows.annotate(urgency=_URGENCY).order_by("urgency", "pk")
+    if after is None:
+        return rows
+    left = Notice.objects.filter(pk=after).annotate(urgency=_URGENCY).values_list("urgency")
+    found = left.first()
+    if found is None:
+        return rows
+    return rows.filter(Q(urgency__gt=found[0]) | Q(urgency=found[0], pk__gt=after))
+
+
+def _only_episodes(notices: list[int]) -> dict[int, Episode]:
+    """Return the episode of each notice that is about one alone, as far as it is still kept."""
+    items = NoticeItem.objects.filter(notice__in=notices).values_list("notice_id", "episode_id")
+    told = dict(items.order_by())
+    kept = Episode.objects.in_bulk(list(told.values()))
+    return {notice: kept[episode] for notice, episode in told.items() if episode in kept}
 
 
 def matching(filters: Filters) -> QuerySet[Notice]:

@@ -18,7 +18,7 @@ from lionrock.desk.notices import services
 from lionrock.desk.notices.forms import AnswerForm, DecisionForm
 from lionrock.desk.notices.mail import pieces, show, unpack
 from lionrock.desk.notices.models import Letter, LetterState, Notice, NoticeState
-from lionrock.desk.notices.selectors.board import items_of, ladder
+from lionrock.desk.notices.selectors.board import by_urgency, items_of, ladder
 from lionrock.desk.notices.views.preview import preview_of
 from lionrock.desk.notices.views.shared import DECIDERS, page, stale
 from lionrock.desk.notices.words import why_in_words
@@ -170,6 +170,6 @@ def changed_url(notice: Notice) -> str:
 
 
 def _next_waiting(notice: Notice) -> str:
-    waiting = Notice.objects.filter(state=NoticeState.WAITING).exclude(pk=notice.pk).order_by("pk")
-    following = waiting.filter(pk__gt=notice.pk).first() or waiting.first()
+    waiting = Notice.objects.filter(state=NoticeState.WAITING).exclude(pk=notice.pk)
+    following = by_urgency(waiting, after=notice.pk).first() or by_urgency(waiting).first()
     return changed_url(following) if following else ""
