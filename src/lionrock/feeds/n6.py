@@ -217,6 +217,6 @@ FEED = Feed(
     read=read,
     every=timedelta(days=1),
     carrier=Carrier.N6,
-    address="https://api.n6.cert.pl/",
+    address="https://n6api.cert.pl/report/inside.sjson",
     licence="for the owners of the networks reported",
 )
