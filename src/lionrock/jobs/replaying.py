@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from lionrock.core.errors import LionrockError
 from lionrock.desk.audit.services import record
 from lionrock.desk.events.services import replay
-from lionrock.desk.feeds.models import Blob, BlobState
+from lionrock.desk.feeds.models import ANSWERS, Blob, BlobState
 from lionrock.desk.feeds.services.blobs import check_blob
 from lionrock.desk.people.models import Person
 from lionrock.jobs.reading import reading
@@ -54,7 +54,7 @@ def replayed(which: Which, *, applying: bool, clock: Callable[[], datetime]) -> 
 
 def chosen(which: Which) -> QuerySet[Blob]:
     """Return the deliveries that were read and whose bytes are still there."""
-    blobs = Blob.objects.filter(state=BlobState.COMPLETE, erased_at=None)
+    blobs = Blob.objects.filter(state=BlobState.COMPLETE, erased_at=None).exclude(feed=ANSWERS)
     if which.feed:
         blobs = blobs.filter(feed=which.feed)
     if which.since is not None:

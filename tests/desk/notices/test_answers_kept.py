@@ -12,6 +12,7 @@ from pytest_django import Settings
 from lionrock.desk.audit.models import Entry
 from lionrock.desk.feeds.models import Blob
 from lionrock.desk.feeds.selectors.blobs import unrouted, waiting
+from lionrock.desk.feeds.selectors.deliveries import Narrowed, deliveries
 from lionrock.desk.feeds.services.blobs import Damaged, open_blob, path_of
 from lionrock.desk.notices.models import Answer, AnswerKind, LetterState, NoticeState
 from lionrock.desk.notices.selectors.board import attention
@@ -19,6 +20,7 @@ from lionrock.desk.notices.services import answers
 from lionrock.desk.notices.services.answers import keep, take, take_waiting
 from lionrock.desk.notices.services.key import make_key
 from lionrock.desk.people.roles import Role
+from lionrock.jobs.replaying import Which, chosen
 from tests.desk.notices.making import HOUR, NOW, only_letter, person
 from tests.desk.notices.test_answers import bounce, reply, told
 from tests.people.someone import someone
@@ -167,3 +169,12 @@ def test_our_own_sealed_letter_that_hangs_on_an_answer_hides_nothing() -> None:
     assert (answer.kind, answer.why) == (AnswerKind.WORKING, "")
     notice.refresh_from_db()
     assert notice.state == NoticeState.ANSWERED
+
+
+def test_answers_are_no_deliveries_on_pages_and_in_replays() -> None:
+    notice, _ = told()
+    before, _more = deliveries(Narrowed())
+    take(reply(notice, "x"), now=NOW)
+
+    assert deliveries(Narrowed())[0] == before
+    assert not chosen(Which()).filter(feed=answers.FEED).exists()

@@ -8,6 +8,10 @@ from lionrock.core.feeds import Carrier
 from lionrock.core.tlp import Tlp
 
 
+ANSWERS = "answers"
+"""Under which name answers to letters are kept beside deliveries; no feed of that name is ever read."""
+
+
 class BlobState(models.TextChoices):
     """How far a delivery has come."""
 

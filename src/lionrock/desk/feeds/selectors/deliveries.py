@@ -6,7 +6,7 @@ from typing import Final
 
 from django.db.models import Q, Sum
 
-from lionrock.desk.feeds.models import Blob, BlobState
+from lionrock.desk.feeds.models import ANSWERS, Blob, BlobState
 
 PAGE: Final = 50
 READING_FOR: Final = timedelta(minutes=10)
@@ -50,7 +50,7 @@ def deliveries(
     narrowed: Narrowed, *, after: Place | None = None, size: int = PAGE
 ) -> tuple[list[Blob], bool]:
     """Return deliveries, the latest first, and whether there are more behind them."""
-    rows = Blob.objects.order_by("-received_at", "-id")
+    rows = Blob.objects.exclude(feed=ANSWERS).order_by("-received_at", "-id")
     if narrowed.feed:
         rows = rows.filter(feed=narrowed.feed)
     if narrowed.state:
@@ -67,7 +67,7 @@ def deliveries(
 
 def since(midnight: datetime) -> Today:
     """Return what came since the day began."""
-    came = Blob.objects.filter(received_at__gte=midnight)
+    came = Blob.objects.filter(received_at__gte=midnight).exclude(feed=ANSWERS)
     sums = came.aggregate(
         n_events=Sum("events"), n_ours=Sum("ours"), n_fresh=Sum("fresh"), n_rejects=Sum("rejects")
     )

@@ -14,7 +14,7 @@ from django.db.models import F
 from lionrock.core.errors import GiveUp, NotOurs
 from lionrock.core.feeds import Carrier
 from lionrock.desk.audit.services import record
-from lionrock.desk.feeds.models import Blob
+from lionrock.desk.feeds.models import ANSWERS, Blob
 from lionrock.desk.feeds.services.blobs import keep_blob, open_blob
 from lionrock.desk.notices.models import Answer, AnswerKind, Letter, LetterState, Notice
 from lionrock.desk.notices.services.compose import KEY_FILE
@@ -28,8 +28,7 @@ from lionrock.letters.incoming import LARGEST, Incoming, Sort, read
 from lionrock.letters.reply import Says, says
 from lionrock.net.pgp import is_encrypted, opened
 
-FEED: Final = "answers"
-"""Under which name answers are kept beside deliveries; no feed of that name is ever read."""
+FEED: Final = ANSWERS
 HEADERS: Final = 2**16
 """Bytes of a mail's beginning in which its own headers stand."""
 SOFT_LIMIT: Final = 3
