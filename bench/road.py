@@ -16,6 +16,7 @@ import resource
 import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -56,10 +57,7 @@ def measure(folder: Path) -> None:
     from django.conf import settings
 
     from lionrock import regions
-    from lionrock.core.feeds import Carrier
-    from lionrock.desk.feeds.services.blobs import keep_blob
     from lionrock.feeds.sample import big
-    from lionrock.jobs.road import read_blob
 
     country = regions.load(settings.LIONROCK_REGION).countries[0]
     tables = Path(settings.LIONROCK_DATA) / "tables"
@@ -82,10 +80,50 @@ def measure(folder: Path) -> None:
         reports.append(path)
     size = sum(path.stat().st_size for path in reports)
 
+    taken = read_all(reports)
+    rows = ROWS // len(big.REPORTS) * len(big.REPORTS)
+    print(
+        f"{rows:,} rows ({size / 2**20:.0f} MiB): {rows / taken.seconds:,.0f} rows/s "
+        f"({taken.seconds:.1f} s, of these {taken.raw:.1f} s to keep the bytes; "
+        f"load {os.getloadavg()[0]:.1f})"
+    )
+    print(
+        f"processor time: reading {taken.reading / rows * 1e6:.1f} µs, "
+        f"keeping and writing {taken.writing / rows * 1e6:.1f} µs a row; memory at the most: "
+        f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB writing, "
+        f"{resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:.0f} MiB reading"
+    )
+    for blob in taken.blobs:
+        shares(blob.name, rows // len(taken.blobs), [blob])
+    shares("together", rows, taken.blobs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What deliveries took: seconds in all and to keep the bytes, of processors to write and to read."""
+
+    seconds: float
+    raw: float
+    writing: float
+    reading: float
+    blobs: tuple[Any, ...]  # Any: Django's models come later
+
+
+def read_all(reports: Sequence[Path]) -> Taken:
+    """Keep and read deliveries, one after the other."""
+    from lionrock.core.feeds import Carrier
+    from lionrock.desk.feeds.services.blobs import keep_blob
+    from lionrock.feeds.sample import big
+    from lionrock.jobs.road import read_blob
+
     def now() -> datetime:
         return datetime.now(UTC)
 
-    began, own = time.monotonic(), time.process_time()
+    def of_children() -> float:
+        usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return usage.ru_utime + usage.ru_stime
+
+    began, own, children = time.monotonic(), time.process_time(), of_children()
     blobs = []
     for path in reports:
         with path.open("rb") as content:
@@ -96,25 +134,17 @@ def measure(folder: Path) -> None:
     raw = time.monotonic() - began
     for blob in blobs:
         read_blob(blob.pk, worker="bench", clock=now)
-    took = time.monotonic() - began
+    seconds = time.monotonic() - began
     writing = time.process_time() - own
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    reading = children.ru_utime + children.ru_stime
-    rows = ROWS // len(big.REPORTS) * len(big.REPORTS)
-    print(
-        f"{rows:,} rows ({size / 2**20:.0f} MiB): {rows / took:,.0f} rows/s "
-        f"({took:.1f} s, of these {raw:.1f} s to keep the bytes; load {os.getloadavg()[0]:.1f})"
-    )
-    print(
-        f"processor time: reading {reading / rows * 1e6:.1f} µs, "
-        f"keeping and writing {writing / rows * 1e6:.1f} µs a row; "
-        f"memory at the most: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB writing "
-        f"(SQLite's map of its file included), {children.ru_maxrss / 1024:.0f} MiB reading"
-    )
     for blob in blobs:
         blob.refresh_from_db()
-        shares(blob.name, rows // len(blobs), [blob])
-    shares("together", rows, blobs)
+    return Taken(
+        seconds=seconds,
+        raw=raw,
+        writing=writing,
+        reading=of_children() - children,
+        blobs=tuple(blobs),
+    )
 
 
 def familiar(report: str) -> list[str]:
