@@ -63,6 +63,7 @@ def test_a_confirmed_suspect_becomes_an_event_of_our_own_feed_once() -> None:
     one = Episode.objects.get()
     assert (one.asset, one.kind, one.address) == (HOST, "fraud.phishing", "203.0.113.80")
     assert one.why != Why.ELSEWHERE
+    assert one.brand == "HSBC", "letters name it as people do, not by our id"
 
 
 def test_host_and_registrar_are_told_once_a_person_approves() -> None:

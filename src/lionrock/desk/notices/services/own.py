@@ -21,6 +21,7 @@ from lionrock.desk.notices.models import (
     NoticeState,
 )
 from lionrock.desk.notices.services.stale import cancel_letters, changed
+from lionrock.desk.suspects import brands
 from lionrock.desk.suspects.models import Decision, Kind, State, Suspect
 from lionrock.feeds.own import FEED, Confirmed, line_of
 
@@ -48,7 +49,7 @@ def deliver_confirmed(*, resolve: Resolve, now: datetime) -> Delivered:
     by however many workers: its row and its delivery's row stand or fall together.
     """
     undone, cancelled = _call_back(now=now)
-    handed = 0
+    handed, book = 0, brands.current()
     while fresh := _fresh(now=now):
         lines = {
             decision.pk: line_of(
@@ -56,7 +57,7 @@ def deliver_confirmed(*, resolve: Resolve, now: datetime) -> Delivered:
                     host=decision.suspect.host,
                     confirmed_at=decision.at,
                     ref=f"decision {decision.pk}",
-                    brand=decision.suspect.brand,
+                    brand=book.name(decision.suspect.brand),
                     address=next(iter(resolve(decision.suspect.host)), None),
                 )
             )
