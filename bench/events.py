@@ -331,6 +331,7 @@ def measure() -> None:
 
     from lionrock.desk.events.selectors import counts, episodes, events
     from lionrock.desk.events.selectors.filters import Filters, Place
+    from lionrock.desk.events.views.lists import PATIENCE, SURVEYED
 
     rng = random.Random(11)
     drawn = [some_filters(rng) for _ in range(ROUNDS * 4)]
@@ -345,16 +346,28 @@ def measure() -> None:
     def place() -> Place:
         return Place(at=NOW - timedelta(days=rng.randrange(DAYS)), id=0)
 
-    told("event list, no filter", [lambda: events.events_page(Filters())] * ROUNDS)
-    told("event list, filters and time", [partial(events.events_page, f) for f in drawn])
-    told("event list, filters, all time", [partial(events.events_page, f) for f in wide])
-    told("event list, a later page", [partial(events.events_page, f, after=place()) for f in wide])
-    told("event list, count", [partial(events.count_events, f) for f in drawn])
-    told("event list, facets", [partial(events.event_facets, f) for f in drawn])
-    told("episode list, filters and time", [partial(episodes.episodes_page, f) for f in drawn])
-    told("episode list, filters, all time", [partial(episodes.episodes_page, f) for f in wide])
-    told("episode list, count", [partial(episodes.count_episodes, f) for f in drawn])
-    told("episode list, facets", [partial(episodes.episode_facets, f) for f in drawn])
+    def listed(f: Filters, after: Place | None = None) -> object:
+        return events.events_page(f, after=after, until=time.monotonic() + PATIENCE)
+
+    def listed_episodes(f: Filters) -> object:
+        return episodes.episodes_page(f, until=time.monotonic() + PATIENCE)
+
+    def surveyed(f: Filters) -> object:
+        return events.survey_events(f, until=time.monotonic() + SURVEYED)
+
+    def surveyed_episodes(f: Filters) -> object:
+        return episodes.survey_episodes(f, until=time.monotonic() + SURVEYED)
+
+    told("event list, no filter", [lambda: listed(Filters())] * ROUNDS)
+    told("event list, filters and time", [partial(listed, f) for f in drawn])
+    told("event list, filters, all time", [partial(listed, f) for f in wide])
+    told("event list, a later page", [partial(listed, f, place()) for f in wide])
+    told("event list, count and facets", [partial(surveyed, f) for f in drawn])
+    told("event list, count and facets, all time", [partial(surveyed, f) for f in wide])
+    told("episode list, filters and time", [partial(listed_episodes, f) for f in drawn])
+    told("episode list, filters, all time", [partial(listed_episodes, f) for f in wide])
+    told("episode list, count and facets", [partial(surveyed_episodes, f) for f in drawn])
+    told("episode list, count and facets, all time", [partial(surveyed_episodes, f) for f in wide])
     told("an episode and its events", [partial(at_episode, n) for n in ids])
     told(
         "a constituent's figures",

@@ -9,7 +9,7 @@ import pytest
 from lionrock.core.events import Severity
 from lionrock.core.rsit import Rsit
 from lionrock.desk.events.models import Episode, Event
-from lionrock.desk.events.selectors import counts, episodes, events, search
+from lionrock.desk.events.selectors import counts, episodes, events, search, walk
 from lionrock.desk.events.selectors.filters import Filters, Place
 from tests.desk.events.conftest import DAY, NOW, Keep, event
 
@@ -77,11 +77,69 @@ def test_every_combination_finds_what_a_plain_comparison_finds(
         wanted = {one.pk for one in every if expected(one, filters)}
         page = events.events_page(filters)
         assert {row.pk for row in page.rows} == wanted, filters
-        assert events.count_events(filters).number == len(wanted)
+        assert events.survey_events(filters)[0].number == len(wanted)
         about = {one.episode_id for one in every if one.pk in wanted}
         found = episodes.episodes_page(filters)
         assert {row.pk for row in found.rows} == about, filters
-        assert episodes.count_episodes(filters).number == len(about)
+        assert episodes.survey_episodes(filters)[0].number == len(about)
+
+
+@pytest.mark.parametrize("few", [0, 2_000])
+@pytest.mark.usefixtures("stored")
+def test_a_search_that_stops_after_each_slice_finds_everything_in_the_end(
+    few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "FEW", few)
+    monkeypatch.setattr(walk, "FIRST", 7)
+    monkeypatch.setattr(walk, "LONGEST", 7)
+    past = 0.0
+    stops = 0
+    every = list(Event.objects.order_by("-at", "-id"))
+    for values in itertools.product(*CHOICES.values()):
+        filters = Filters(**dict(zip(CHOICES, values, strict=True)))
+        wanted = [one.pk for one in every if expected(one, filters)]
+        found: list[int] = []
+        place: Place | None = None
+        while True:
+            page = events.events_page(filters, after=place, size=5, until=past)
+            found += [row.pk for row in page.rows]
+            if not page.has_after:
+                break
+            stops += page.searched is not None
+            place = page.searched or Place(at=page.rows[-1].at, id=page.rows[-1].pk)
+        assert found == wanted, filters
+        counted, _ = events.survey_events(filters, until=past)
+        assert counted.number <= len(wanted)
+        assert counted.more or counted.number == len(wanted)
+        about = {one.episode_id for one in every if one.pk in wanted}
+        told: list[int] = []
+        place = None
+        while True:
+            some = episodes.episodes_page(filters, after=place, size=5, until=past)
+            told += [row.pk for row in some.rows]
+            if not some.has_after:
+                break
+            place = some.searched or Place(at=some.rows[-1].last_seen, id=some.rows[-1].pk)
+        assert len(told) == len(set(told))
+        assert set(told) == about, filters
+    assert stops
+
+
+@pytest.mark.usefixtures("stored")
+def test_a_search_for_what_is_later_stops_and_goes_on_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(walk, "FIRST", 3)
+    monkeypatch.setattr(walk, "LONGEST", 3)
+    filters = Filters(text="mirai", feed="other")
+    wanted = [row.pk for row in events.events_page(filters).rows]
+    earliest = Event.objects.order_by("at", "id")[0]
+    place: Place | None = Place(at=earliest.at - DAY, id=0)
+    monkeypatch.setattr(search, "FEW", 0)
+    found: list[int] = []
+    while place:
+        page = events.events_page(filters, before=place, size=5, until=0.0)
+        found = [row.pk for row in page.rows] + found
+        place = page.searched
+    assert found == wanted
 
 
 @pytest.mark.usefixtures("stored")
@@ -139,10 +197,10 @@ def test_figures_count_what_is_stored() -> None:
 
 @pytest.mark.usefixtures("stored")
 def test_facets_tell_how_often_each_value_holds() -> None:
-    facets = events.event_facets(Filters(kind="malicious-code"))
+    _, facets = events.survey_events(Filters(kind="malicious-code"))
     assert {facet.value: facet.number for facet in facets.by["feed"]} == {
         "shadowserver": 10,
         "other": 10,
     }
     assert (facets.of, facets.partial) == (20, False)
-    assert episodes.episode_facets(Filters(), cap=5).partial
+    assert episodes.survey_episodes(Filters(), cap=5)[1].partial

@@ -92,13 +92,19 @@ class Episode(models.Model):
                 fields=["asset", "problem", "asset_kind", "number"], name="one_episode"
             ),
         )
-        # Every event moves last_seen, so that it stands in few indexes. The last one holds all that
-        # lists are narrowed by: a walk over it is quick, whatever the combination.
+        # Every event moves last_seen, so that it stands in few indexes. The one for walks holds all
+        # that lists are narrowed by: what does not match is passed without being looked up.
         indexes = (
             models.Index(
                 fields=["constituent_id", "standing", "last_seen"], name="episode_constituent"
             ),
-            models.Index(fields=["standing", "last_seen"], name="episode_standing"),
+            models.Index(
+                fields=[
+                    *("standing", "last_seen", "kind", "severity", "asn", "constituent_id"),
+                    "located",
+                ],
+                name="episode_walk",
+            ),
             models.Index(
                 fields=["constituent_id", "kind", "asn", "located", "severity", "standing"],
                 name="episode_facets",

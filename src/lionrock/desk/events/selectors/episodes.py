@@ -1,116 +1,141 @@
-"""The list of episodes: any filters, page by page from the one seen last, counted up to a cap."""
+"""The list of episodes: any filters, page by page from the one seen last, surveyed up to a cap."""
 
-import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from lionrock.desk.events.models import Episode, Standing
-from lionrock.desk.events.selectors.facets import facets_of
 from lionrock.desk.events.selectors.filters import COUNTED, PAGE, Counted, Facets, Filters, Place
-from lionrock.desk.events.selectors.search import few, holding, narrowed, within
+from lionrock.desk.events.selectors.search import kinds_of, sought
+from lionrock.desk.events.selectors.walk import (
+    Way,
+    earliest_first,
+    find,
+    latest_first,
+    plainly,
+    survey,
+)
+from lionrock.desk.feeds.models import Blob
 
 FACETS: Final = ("kind", "asn", "constituent_id", "located", "severity", "standing")
 EXPORTED: Final = 100_000
 TAKEN: Final = 1_000
+LATEST: Final = 20_000
+"""Episodes opened last, among which those of a day are looked for."""
+DOWN: Final = latest_first("last_seen")
+UP: Final = earliest_first("last_seen")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EpisodePage:
-    """Some episodes, the one seen last first, and whether there are any before and behind them."""
+    """Some episodes, the one seen last first, and whether there are any before and behind them.
+
+    ``searched`` is how far the search got when it stopped early: there may be more behind it.
+    """
 
     rows: tuple[Episode, ...]
     has_before: bool
     has_after: bool
+    searched: Place | None = None
 
 
 def episodes_page(
-    filters: Filters, *, after: Place | None = None, before: Place | None = None, size: int = PAGE
+    filters: Filters,
+    *,
+    after: Place | None = None,
+    before: Place | None = None,
+    size: int = PAGE,
+    until: float | None = None,
 ) -> EpisodePage:
-    """Return the episodes after or before a place (``last_seen`` and id), or those seen last."""
+    """Return the episodes after or before a place (``last_seen`` and id), or those seen last.
+
+    The search ends when the page is full, nothing is left, or ``until`` (``monotonic``) is past.
+    """
+    ways = _ways(filters)
     if before is not None:
-        found = _upwards(filters, before, size + 1)
+        up = find(ways, UP, start=before, until=until, size=size)
         return EpisodePage(
-            rows=tuple(found[:size][::-1]), has_before=len(found) > size, has_after=True
+            rows=up.rows[::-1], has_before=up.more, has_after=True, searched=up.searched
         )
-    found = _downwards(filters, after, size + 1)
+    down = find(ways, DOWN, start=after, until=until, size=size)
     return EpisodePage(
-        rows=tuple(found[:size]), has_before=after is not None, has_after=len(found) > size
+        rows=down.rows, has_before=after is not None, has_after=down.more, searched=down.searched
     )
 
 
-def latest_episodes(filters: Filters, number: int) -> list[Episode]:
-    """Return the episodes seen last, in order."""
-    return _downwards(filters, None, number)
-
-
-def count_episodes(filters: Filters, *, cap: int = COUNTED) -> Counted:
-    """Count the matching episodes, up to ``cap``."""
-    number = matching(filters).order_by()[: cap + 1].count()
-    return Counted(number=min(number, cap), more=number > cap)
-
-
-def episode_facets(filters: Filters, *, cap: int = COUNTED) -> Facets:
-    """Return the frequent values per column among ``cap`` matching episodes."""
-    rows = matching(filters).order_by().values_list(*FACETS)[: cap + 1]
-    return facets_of(list(rows), FACETS, cap)
+def survey_episodes(
+    filters: Filters, *, cap: int = COUNTED, until: float | None = None
+) -> tuple[Counted, Facets]:
+    """Count the matching episodes and their frequent values per column, up to ``cap`` of them."""
+    return survey(_ways(filters), DOWN, until=until, columns=FACETS, cap=cap)
 
 
 def each_episode(filters: Filters, *, limit: int = EXPORTED) -> Iterator[Episode]:
     """Yield matching episodes from the one seen last, for exports; memory stays flat."""
+    ways = _ways(filters)
     place: Place | None = None
     while limit > 0:
-        page = episodes_page(filters, after=place, size=min(TAKEN, limit))
+        page = find(ways, DOWN, start=place, until=None, size=min(TAKEN, limit))
         yield from page.rows
-        if not page.has_after or not page.rows:
+        if not page.more:
             return
         limit -= len(page.rows)
-        last = page.rows[-1]
-        place = Place(at=last.last_seen, id=last.pk)
+        place = DOWN.place(page.rows[-1])
 
 
-def matching(filters: Filters) -> QuerySet[Episode]:
-    """Return the episodes that the filters let through, in no order."""
-    ids = few(filters, feed=True)
-    if ids is not None:
-        return within(Episode.objects.filter(id__in=ids), filters.since, filters.before)
-    rows = within(narrowed(filters), filters.since, filters.before)
-    return holding(rows, filters, feed=True)
+def _ways(filters: Filters) -> list[Way[Episode]]:
+    """Return the ways to meet what matches; every index in order of time begins with standing."""
+    episodes = Episode.objects.all()
+    if filters.since is not None:
+        episodes = episodes.filter(last_seen__gte=filters.since)
+    if filters.before is not None:
+        episodes = episodes.filter(last_seen__lt=filters.before)
+    words = sought(filters, feed=True)
+
+    def way(parts: Sequence[QuerySet[Episode]], *, but: Sequence[str] = ()) -> Way[Episode]:
+        narrow = [words.holding(_narrowed(part, filters, but=but)) for part in parts]
+        return Way(all=tuple(parts), matching=tuple(narrow))
+
+    if words.ids is not None:
+        named = episodes.filter(id__in=words.ids)
+        return [way([_opened(named, filters)])]
+    if filters.opened is not None:
+        return [way([_opened(episodes, filters)])]
+    standings = [filters.standing] if filters.standing else list(Standing.values)
+    by_standing = [episodes.filter(standing=standing) for standing in standings]
+    if filters.constituent is None:
+        return [way(by_standing, but=["standing"])]
+    own = [part.filter(constituent_id=filters.constituent) for part in by_standing]
+    return [
+        way(own, but=["standing", "constituent_id"]),
+        way(by_standing, but=["standing"]),
+    ]
 
 
-def _downwards(filters: Filters, after: Place | None, size: int) -> list[Episode]:
-    def rows(narrow: QuerySet[Episode]) -> Iterable[Episode]:
-        if after is not None:
-            narrow = narrow.filter(last_seen__lte=after.at).filter(
-                Q(last_seen__lt=after.at) | Q(last_seen=after.at, id__lt=after.id)
-            )
-        return narrow.order_by("-last_seen", "-id")[:size]
-
-    several = [list(rows(part)) for part in _parts(filters)]
-    return list(heapq.merge(*several, key=_place, reverse=True))[:size]
+def _opened(episodes: QuerySet[Episode], filters: Filters) -> QuerySet[Episode]:
+    """Narrow to what deliveries of a time opened: it stands near the end of the table."""
+    if filters.opened is None:
+        return episodes
+    latest = Episode.objects.order_by("-id").values("id")[:LATEST]
+    came = Blob.objects.filter(received_at__gte=filters.opened).values("id")
+    return episodes.filter(id__in=latest, blob_id__in=came)
 
 
-def _upwards(filters: Filters, before: Place, size: int) -> list[Episode]:
-    def rows(narrow: QuerySet[Episode]) -> Iterable[Episode]:
-        return (
-            narrow.filter(last_seen__gte=before.at)
-            .filter(Q(last_seen__gt=before.at) | Q(last_seen=before.at, id__gt=before.id))
-            .order_by("last_seen", "id")[:size]
-        )
-
-    several = [list(rows(part)) for part in _parts(filters)]
-    return list(heapq.merge(*several, key=_place))[:size]
-
-
-def _parts(filters: Filters) -> list[QuerySet[Episode]]:
-    """Return the matching episodes, by standing: the index in order of time begins with it."""
-    rows = matching(filters)
-    if filters.standing:
-        return [rows]
-    return [rows.filter(standing=standing) for standing in Standing.values]
-
-
-def _place(episode: Episode) -> tuple[float, int]:
-    return episode.last_seen.timestamp(), episode.pk
+def _narrowed(
+    episodes: QuerySet[Episode], filters: Filters, *, but: Sequence[str]
+) -> QuerySet[Episode]:
+    """Narrow by every column ``but`` those that the way itself is narrowed by."""
+    asked: dict[str, Sequence[str] | Sequence[int]] = {
+        "constituent_id": [] if filters.constituent is None else [filters.constituent],
+        "asn": [] if filters.asn is None else [filters.asn],
+        "kind": kinds_of(filters.kind) if filters.kind else [],
+        "located": [filters.country] if filters.country else [],
+        "severity": [filters.severity] if filters.severity else [],
+        "standing": [filters.standing] if filters.standing else [],
+    }
+    for column, values in asked.items():
+        if values and column not in but:
+            episodes = plainly(episodes, column, values)
+    return episodes

@@ -14,8 +14,10 @@ def facets_of(
     rows: Sequence[tuple[Any, ...]],  # Any: columns of several types
     columns: Sequence[str],
     cap: int,
+    *,
+    more: bool,
 ) -> Facets:
-    """Return the most frequent values per column of the first ``cap`` rows."""
+    """Return the most frequent values per column of the first ``cap`` rows; ``more`` match, or may."""
     some = rows[:cap]
     by: dict[str, tuple[Facet, ...]] = {}
     for place, column in enumerate(columns):
@@ -25,4 +27,4 @@ def facets_of(
             for value, number in counts.most_common(SHOWN)
             if value not in (None, "")
         )
-    return Facets(by=by, of=len(some), partial=len(rows) > cap)
+    return Facets(by=by, of=len(some), partial=more)

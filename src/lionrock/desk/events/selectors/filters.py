@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 PAGE: Final = 50
-COUNTED: Final = 10_000
+COUNTED: Final = 5_000
 """Rows counted at most: a page must not count ten million to say "many"."""
 
 

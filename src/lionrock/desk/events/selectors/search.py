@@ -1,11 +1,9 @@
-"""Finds the episodes that filters let through, without walking over millions of rows.
+"""Understands what is looked for: the words that a reader typed, the kinds that a class stands for.
 
-Any combination is first counted over one index that holds every column lists are narrowed by. Few
-matches are handed on by id; where there are many, a walk from the latest finds a page at once.
+What is rare is handed on by id, whatever its age; what is frequent is met on a walk (``walk``).
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from ipaddress import ip_network
 from itertools import takewhile
 from typing import Final
@@ -16,96 +14,46 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from lionrock.core.rsit import Rsit
 from lionrock.desk.events.models import Episode, Word
 from lionrock.desk.events.selectors.filters import Filters
-from lionrock.desk.feeds.models import Blob
 
 FEW: Final = 2_000
 """Up to so many episodes are looked up by id; more are met on a walk from the latest."""
 WORDS: Final = 5
 LONGEST: Final = 253
-LATEST: Final = 20_000
-"""Episodes opened last, among which those of a day are looked for."""
-ALIKE: Final = 50
-"""Different known words that one typed beginning may stand for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """What words stand for: ``ids`` of the episodes that may hold all of them, None when these are
+    too many to be named; ``frequent`` are the words that are yet to be asked of each episode."""
+
+    ids: tuple[int, ...] | None
+    frequent: tuple[str, ...]
+
+    def holding(self, episodes: QuerySet[Episode]) -> QuerySet[Episode]:
+        """Return those of the episodes that hold every frequent word."""
+        for word in self.frequent:
+            known = Word.objects.filter(_told(word), episode_id=OuterRef("id"))
+            holds = Q(Exists(known))
+            episodes = episodes.filter(holds if _whole(word) else holds | found_by("asset", word))
+        return episodes
+
+
+def sought(filters: Filters, *, feed: bool) -> Sought:
+    """Look up what the words of the filters stand for; ``feed`` says whether the feed is one."""
+    ids: set[int] | None = None
+    frequent = []
+    for word in words_of(filters, feed=feed):
+        found = _look_up(word)
+        if found is None:
+            frequent.append(word)
+        else:
+            ids = found if ids is None else ids & found
+    return Sought(ids=None if ids is None else tuple(sorted(ids)), frequent=tuple(frequent))
 
 
 def kinds_of(kind: str) -> list[str]:
     """Return the types that a type, or a class of the taxonomy, stands for."""
     return [r.value for r in Rsit if kind in (r.value, r.classification)] or [kind]
-
-
-def narrowed(filters: Filters) -> QuerySet[Episode]:
-    """Return the episodes that every filter but the text lets through, in no order."""
-    episodes = Episode.objects.all()
-    if filters.kind:
-        episodes = episodes.filter(kind__in=kinds_of(filters.kind))
-    if filters.asn is not None:
-        episodes = episodes.filter(asn=filters.asn)
-    if filters.constituent is not None:
-        episodes = episodes.filter(constituent_id=filters.constituent)
-    if filters.country:
-        episodes = episodes.filter(located=filters.country)
-    if filters.severity:
-        episodes = episodes.filter(severity=filters.severity)
-    if filters.standing:
-        episodes = episodes.filter(standing=filters.standing)
-    if filters.opened is not None:
-        latest = Episode.objects.order_by("-id").values("id")[:LATEST]
-        came = Blob.objects.filter(received_at__gte=filters.opened).values("id")
-        episodes = episodes.filter(id__in=latest, blob_id__in=came)
-    return episodes
-
-
-def within(
-    episodes: QuerySet[Episode], since: datetime | None, before: datetime | None
-) -> QuerySet[Episode]:
-    """Return those of the episodes that were last seen within a time."""
-    if since is not None:
-        episodes = episodes.filter(last_seen__gte=since)
-    if before is not None:
-        episodes = episodes.filter(last_seen__lt=before)
-    return episodes
-
-
-def few(filters: Filters, *, feed: bool = False) -> list[int] | None:
-    """Return the ids of matching episodes, or None when there are more than ``FEW``, or no filter.
-
-    The time is not asked: it may only make them fewer. ``feed`` says whether to narrow by the feed.
-    """
-    found: set[int] | None = None
-    frequent = False
-    for word in words_of(filters, feed=feed):
-        ids = _look_up(word).ids
-        if ids is None:
-            frequent = True
-        else:
-            found = ids if found is None else found & ids
-    if found is not None:
-        rest = holding(narrowed(filters).filter(id__in=found), filters, feed=feed)
-        return sorted(rest.order_by().values_list("id", flat=True))
-    if not _has_column(filters):
-        return None
-    rows = holding(narrowed(filters), filters, feed=feed) if frequent else narrowed(filters)
-    some = list(rows.order_by().values_list("id", flat=True)[: FEW + 1])
-    return sorted(some) if len(some) <= FEW else None
-
-
-def holding(episodes: QuerySet[Episode], filters: Filters, *, feed: bool) -> QuerySet[Episode]:
-    """Return those of the episodes that hold every frequent word; for walks over many.
-
-    Rare words are ids by now. What is frequent is asked of each episode, what is not is a list.
-    """
-    for word in words_of(filters, feed=feed):
-        place = _look_up(word)
-        if place.ids is not None:
-            episodes = episodes.filter(id__in=place.ids)
-            continue
-        asset = found_by("asset", word) if place.assets is None else Q(id__in=place.assets)
-        if place.told is None:
-            known = Word.objects.filter(episode_id=OuterRef("id"), word__in=_alike(word))
-            episodes = episodes.filter(asset | Q(Exists(known)))
-        else:
-            episodes = episodes.filter(asset | Q(id__in=place.told))
-    return episodes
 
 
 def words_of(filters: Filters, *, feed: bool) -> list[str]:
@@ -150,58 +98,20 @@ def found_by(column: str, word: str) -> Q:
     return found
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
-    """Where a word stands: the episodes whose asset begins with it, and those that are told under
-    it; None where there are more than ``FEW``."""
-
-    assets: set[int] | None
-    told: set[int] | None
-
-    @property
-    def ids(self) -> set[int] | None:
-        """All of them, or None when there are more than ``FEW`` of either."""
-        if self.assets is None or self.told is None:
-            return None
-        return self.assets | self.told
+def _look_up(word: str) -> set[int] | None:
+    """Return the episodes whose asset begins with a word or that are told under it; None if many."""
+    told = Word.objects.filter(_told(word)).order_by().values_list("episode_id", flat=True)
+    found = set(told[: FEW + 1])
+    if not _whole(word) and len(found) <= FEW:
+        assets = Episode.objects.filter(found_by("asset", word)).order_by()
+        found |= set(assets.values_list("id", flat=True)[: FEW + 1])
+    return found if len(found) <= FEW else None
 
 
-def _look_up(word: str) -> _Place:
-    whole = word.startswith("feed:")
-    assets: set[int] = set()
-    if not whole:
-        rows = Episode.objects.filter(found_by("asset", word))
-        assets = set(rows.order_by().values_list("id", flat=True)[: FEW + 1])
-    same = Q(word=word) if whole else found_by("word", word)
-    rest = Word.objects.filter(same).order_by().values_list("episode_id", flat=True)
-    told = set(rest[: FEW + 1])
-    return _Place(
-        assets=assets if len(assets) <= FEW else None, told=told if len(told) <= FEW else None
-    )
+def _told(word: str) -> Q:
+    return Q(word=word) if _whole(word) else found_by("word", word)
 
 
-def _alike(word: str) -> list[str]:
-    """Return known words that begin with a word, stepping along the index from each to the next."""
-    if word.startswith("feed:"):
-        return [word]
-    words: list[str] = []
-    rows = Word.objects.filter(found_by("word", word)).order_by("word")
-    while len(words) < ALIKE:
-        behind = rows.filter(word__gt=words[-1]) if words else rows
-        following = behind.values_list("word", flat=True).first()
-        if following is None:
-            break
-        words.append(following)
-    return words
-
-
-def _has_column(filters: Filters) -> bool:
-    return bool(
-        filters.kind
-        or filters.asn is not None
-        or filters.constituent is not None
-        or filters.country
-        or filters.severity
-        or filters.standing
-        or filters.opened is not None
-    )
+def _whole(word: str) -> bool:
+    """A feed is known by its whole name."""
+    return word.startswith("feed:")

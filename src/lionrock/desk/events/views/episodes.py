@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from time import perf_counter
+from time import monotonic
 from typing import Final
 
 from django.contrib import messages
@@ -27,10 +27,10 @@ from lionrock.desk.events.selectors.episode import (
     sources_of,
 )
 from lionrock.desk.events.selectors.episodes import (
+    DOWN,
     FACETS,
-    count_episodes,
-    episode_facets,
     episodes_page,
+    survey_episodes,
 )
 from lionrock.desk.events.selectors.events import events_of
 from lionrock.desk.events.selectors.names import constituents_named
@@ -38,6 +38,9 @@ from lionrock.desk.events.services.stand import Stale, stand
 from lionrock.desk.events.shown import defanged
 from lionrock.desk.events.timeline import timeline
 from lionrock.desk.events.views.lists import (
+    PATIENCE,
+    SURVEYED,
+    edges,
     links,
     narrow_form,
     places,
@@ -49,8 +52,6 @@ from lionrock.desk.notices.selectors.looks import looks_of
 from lionrock.desk.people.roles import TEAM, Role, allow, roles_of
 from lionrock.desk.people.who import person_of
 
-COUNTED: Final = 10_000
-FACETED: Final = 5_000
 EVENTS: Final = 25
 _ASK: Final = {Role.APPROVER, Role.ADMINISTRATOR}
 """Who may ask for a look of ours."""
@@ -81,16 +82,13 @@ def episode_list(request: HttpRequest) -> HttpResponseBase:
     filters = form.filters(now=timezone.now())
     query = form.query()
     after, before = places(request)
-    begun = perf_counter()
-    page = episodes_page(filters, after=after, before=before)
+    page = episodes_page(filters, after=after, before=before, until=monotonic() + PATIENCE)
     rows = page.rows
     counted, facets = surveyed(
         rows,
         columns=FACETS,
         is_all=not (page.has_before or page.has_after),
-        took=perf_counter() - begun,
-        count=lambda: count_episodes(filters, cap=COUNTED),
-        facets=lambda: episode_facets(filters, cap=FACETED),
+        survey=lambda: survey_episodes(filters, until=monotonic() + SURVEYED),
     )
     return render(
         request,
@@ -105,10 +103,13 @@ def episode_list(request: HttpRequest) -> HttpResponseBase:
             "counted": counted,
             "facets": shown_facets(facets, query),
             "faceted": facets,
+            "upwards": before is not None,
+            "searched": page.searched and timezone.localtime(page.searched.at),
             "links": links(
                 query,
-                first=(rows[0].last_seen, rows[0].pk) if rows else None,
-                last=(rows[-1].last_seen, rows[-1].pk) if rows else None,
+                edges=edges(
+                    [DOWN.place(row) for row in rows], page.searched, up=before is not None
+                ),
                 has_before=page.has_before,
                 has_after=page.has_after,
             ),

@@ -1,7 +1,6 @@
 """The list of events, and one event with all that its source said."""
 
-from time import perf_counter
-from typing import Final
+from time import monotonic
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -11,16 +10,19 @@ from django.views.decorators.http import require_safe
 
 from lionrock.desk.events.models import Episode, Event
 from lionrock.desk.events.selectors.events import (
+    DOWN,
     EXPORTED,
     FACETS,
-    count_events,
-    event_facets,
     events_page,
+    survey_events,
 )
 from lionrock.desk.events.selectors.names import constituents_named
 from lionrock.desk.events.selectors.original import original_of
 from lionrock.desk.events.views.exports import FORMATS
 from lionrock.desk.events.views.lists import (
+    PATIENCE,
+    SURVEYED,
+    edges,
     links,
     narrow_form,
     places,
@@ -31,10 +33,6 @@ from lionrock.desk.events.views.lists import (
 from lionrock.desk.feeds.models import Blob
 from lionrock.desk.people.roles import TEAM, allow
 
-COUNTED: Final = 10_000
-FACETED: Final = 5_000
-"""Rows whose values are counted for the facets, the latest."""
-
 
 @require_safe
 @allow(*TEAM)
@@ -44,16 +42,13 @@ def event_list(request: HttpRequest) -> HttpResponseBase:
     filters = form.filters(now=timezone.now())
     query = form.query()
     after, before = places(request)
-    begun = perf_counter()
-    page = events_page(filters, after=after, before=before)
+    page = events_page(filters, after=after, before=before, until=monotonic() + PATIENCE)
     rows = page.rows
     counted, facets = surveyed(
         rows,
         columns=FACETS,
         is_all=not (page.has_before or page.has_after),
-        took=perf_counter() - begun,
-        count=lambda: count_events(filters, cap=COUNTED),
-        facets=lambda: event_facets(filters, cap=FACETED),
+        survey=lambda: survey_events(filters, until=monotonic() + SURVEYED),
     )
     return render(
         request,
@@ -68,10 +63,13 @@ def event_list(request: HttpRequest) -> HttpResponseBase:
             "counted": counted,
             "facets": shown_facets(facets, query),
             "faceted": facets,
+            "upwards": before is not None,
+            "searched": page.searched and timezone.localtime(page.searched.at),
             "links": links(
                 query,
-                first=(rows[0].at, rows[0].pk) if rows else None,
-                last=(rows[-1].at, rows[-1].pk) if rows else None,
+                edges=edges(
+                    [DOWN.place(row) for row in rows], page.searched, up=before is not None
+                ),
                 has_before=page.has_before,
                 has_after=page.has_after,
             ),

@@ -1,8 +1,7 @@
 """What the lists of events and of episodes have in common: narrowing, facets, paging."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
@@ -34,8 +33,10 @@ TITLES: Final[dict[str, Promise]] = {
 }
 """The facets in their order."""
 SHOWN: Final = 8
-QUICK: Final = 0.1
-"""Seconds; a page that is found faster is worth counting beyond."""
+PATIENCE: Final = 0.4
+"""Seconds that a page is searched for; then what was found is shown, and how far it was searched."""
+SURVEYED: Final = 0.2
+"""Seconds that matching rows are counted for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,20 +117,16 @@ def surveyed(
     *,
     columns: Sequence[str],
     is_all: bool,
-    took: float,
-    count: Callable[[], Counted],
-    facets: Callable[[], Facets],
+    survey: Callable[[], tuple[Counted, Facets]],
 ) -> tuple[Counted, Facets]:
-    """Return how many rows match and what they hold, as far as that is worth waiting for.
-
-    ``took`` is how long (seconds) the page's own rows took to find. Where they were hard to find,
-    thousands more would be harder still: then only what is on the page is counted, and said so.
-    """
-    if not is_all and took < QUICK:
-        return count(), facets()
+    """Return how many rows match and what they hold; at least what is on the page counts."""
+    if not is_all:
+        counted, facets = survey()
+        if counted.number >= len(rows):
+            return counted, facets
     values = [tuple(getattr(row, column) for column in columns) for row in rows]
-    told = facets_of(values, columns, len(values))
-    return Counted(number=len(rows), more=not is_all), replace(told, partial=not is_all)
+    facets = facets_of(values, columns, len(values), more=not is_all)
+    return Counted(number=len(rows), more=not is_all), facets
 
 
 def places(request: HttpRequest) -> tuple[Place | None, Place | None]:
@@ -137,15 +134,25 @@ def places(request: HttpRequest) -> tuple[Place | None, Place | None]:
     return _place(request.GET.get("after", "")), _place(request.GET.get("before", ""))
 
 
+def edges(
+    places: Sequence[Place], searched: Place | None, *, up: bool
+) -> tuple[Place | None, Place | None]:
+    """Return where the page begins and ends: at its rows, or as far as was ``searched``."""
+    first, last = (places[0], places[-1]) if places else (None, None)
+    if searched is None:
+        return first, last
+    return (searched, last) if up else (first, searched)
+
+
 def links(
     query: Mapping[str, str],
     *,
-    first: tuple[datetime, int] | None,
-    last: tuple[datetime, int] | None,
+    edges: tuple[Place | None, Place | None],
     has_before: bool,
     has_after: bool,
 ) -> Links:
-    """Return where the pages beside the one from ``first`` to ``last`` are."""
+    """Return where the pages beside the one between two edges are."""
+    first, last = edges
     return Links(
         first="?" + urlencode(query) if has_before else "",
         before=_link(query, "before", first) if first and has_before else "",
@@ -153,8 +160,8 @@ def links(
     )
 
 
-def _link(query: Mapping[str, str], side: str, place: tuple[datetime, int]) -> str:
-    return "?" + urlencode({**query, side: paging.written(place[0], place[1])})
+def _link(query: Mapping[str, str], side: str, place: Place) -> str:
+    return "?" + urlencode({**query, side: paging.written(place.at, place.id)})
 
 
 def _place(text: str) -> Place | None:
