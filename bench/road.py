@@ -5,7 +5,8 @@ two ends, two of scans), nine tenths of their addresses in the region, one tenth
 go into the database of ten million events that ``bench.events`` makes (a copy of it is not taken: each
 run adds its rows). Most addresses are those of episodes that are open there, as they are when the same
 machines are listed every day. Routing, registry and geolocation tables are as large as real ones.
-LIONROCK_DATABASE in BENCH_DATABASE measures PostgreSQL, from an empty database. Prints the shares of
+LIONROCK_DATABASE in BENCH_DATABASE measures PostgreSQL, from an empty database
+(``BENCH_DATABASE=given python -m scripts.with_postgres python -m bench road``: a private one). Prints the shares of
 what came, rows per second and processor time per row; asserts nothing.
 """
 
@@ -25,6 +26,7 @@ from bench import events, facts
 
 ROWS = int(os.environ.get("BENCH_ROWS", "1000000"))
 DATABASE = os.environ.get("BENCH_DATABASE", "")
+"""A PostgreSQL's URL, or ``given`` for the one in LIONROCK_DATABASE (as scripts.with_postgres sets it)."""
 DAY = datetime.combine(events.LAST + timedelta(days=1), datetime.min.time(), tzinfo=UTC)
 ELSEWHERE = ("60.0.0.0/8", "150.0.0.0/8")
 MOST_FAMILIAR = 50_000
@@ -44,7 +46,8 @@ def main() -> None:
 
 def prepare_postgres() -> None:
     """Make the tables in the database that BENCH_DATABASE names."""
-    os.environ["LIONROCK_DATABASE"] = DATABASE
+    if DATABASE != "given":
+        os.environ["LIONROCK_DATABASE"] = DATABASE
     os.environ["LIONROCK_DATA"] = tempfile.mkdtemp(prefix="lionrock-bench-data-")
     from lionrock.jobs.django import migrate, start
 
@@ -90,7 +93,7 @@ def measure(folder: Path) -> None:
     print(
         f"processor time: reading {taken.reading / rows * 1e6:.1f} µs, "
         f"keeping and writing {taken.writing / rows * 1e6:.1f} µs a row; memory at the most: "
-        f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB writing, "
+        f"{taken.memory:.0f} MiB writing, "
         f"{resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:.0f} MiB reading"
     )
     for blob in taken.blobs:
@@ -100,12 +103,14 @@ def measure(folder: Path) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """What deliveries took: seconds in all and to keep the bytes, of processors to write and to read."""
+    """What deliveries took: seconds in all and to keep the bytes, of processors to write and to read;
+    ``memory`` is what writing held at the most, in MiB."""
 
     seconds: float
     raw: float
     writing: float
     reading: float
+    memory: float
     blobs: tuple[Any, ...]  # Any: Django's models come later
 
 
@@ -123,6 +128,7 @@ def read_all(reports: Sequence[Path]) -> Taken:
         usage = resource.getrusage(resource.RUSAGE_CHILDREN)
         return usage.ru_utime + usage.ru_stime
 
+    Path("/proc/self/clear_refs").write_text("5")  # what was held before does not count
     began, own, children = time.monotonic(), time.process_time(), of_children()
     blobs = []
     for path in reports:
@@ -143,8 +149,15 @@ def read_all(reports: Sequence[Path]) -> Taken:
         raw=raw,
         writing=writing,
         reading=of_children() - children,
+        memory=most_memory(),
         blobs=tuple(blobs),
     )
+
+
+def most_memory() -> float:
+    """Return the MiB that this process held at the most since it last began to count."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
 
 
 def familiar(report: str) -> list[str]:
