@@ -109,6 +109,8 @@ def test_the_key_is_made_once_for_the_owner_alone_and_signs(
     notice: Notice, data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     running.cache_clear()
+    assert run(["mail", "server", "", "--sender", "cert@cert.example"]) == 0
+    capsys.readouterr()
     run(["mail", "key"])
     first = capsys.readouterr().out
     run(["mail", "key"])
@@ -120,6 +122,25 @@ def test_the_key_is_made_once_for_the_owner_alone_and_signs(
     run(["mail", "send"])
     content = zstandard.ZstdDecompressor().decompress(bytes(Caught.objects.get().body))
     assert message_from_bytes(content).get_content_type() == "multipart/signed"
+
+
+def test_no_key_is_made_for_an_address_that_leads_nowhere(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = run(["mail", "key"])
+
+    assert code == 3
+    assert "lionrock mail server HOST --sender ADDRESS" in capsys.readouterr().err
+    assert not (data / "secrets" / "mail-key.asc").exists()
+
+
+def test_going_back_to_the_catch_all_keeps_the_sender() -> None:
+    words = ["--sender", "cert@cert.example", "--sender-name", "Example CERT"]
+    assert run(["mail", "server", "mx.example.org", *words]) == 0
+    assert run(["mail", "server", ""]) == 0
+
+    row = Mailing.objects.get()
+    assert (row.host, row.sender, row.sender_name) == ("", "cert@cert.example", "Example CERT")
 
 
 def test_answers_are_taken_from_files(

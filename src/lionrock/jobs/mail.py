@@ -174,6 +174,7 @@ def server(
     """Set the mail server that letters leave through; an empty host means the local catch-all.
 
     The password, where there is an account, is read from standard input and kept in the data folder.
+    A sender and its name that are not given stay as they are.
 
     For example:
 
@@ -185,7 +186,7 @@ def server(
     host
         The server's name; "" for the local catch-all.
     sender
-        The address letters come from.
+        The address letters come from; the one set before where it is not given.
     port
         587 for STARTTLS, 465 for TLS.
     security
@@ -193,22 +194,23 @@ def server(
     account
         The account to sign in with; its password is read from standard input.
     sender_name
-        The name beside the address, instead of the region pack's.
+        The name beside the address, instead of the region pack's; as before where it is not given.
     """
     ready()
-    from lionrock.desk.notices.services import set_mailing  # noqa: PLC0415  # needs Django
+    from lionrock.desk.notices.services import mailing, set_mailing  # noqa: PLC0415  # needs Django
 
     password = sys.stdin.readline().strip() if account else ""
     if account and not password:
         raise GiveUp("the account's password is read from standard input, and there was none")
+    before = mailing()
     set_mailing(
         by=None,
         host=host,
         port=port,
         security=security,
         account=account,
-        sender=sender,
-        sender_name=sender_name,
+        sender=sender or before.sender,
+        sender_name=sender_name or before.sender_name,
         now=now(),
     )
     if password:
@@ -273,6 +275,7 @@ def take(*files: Path) -> None:
 def key() -> None:
     """Make the key that signs letters, unless there is one, and print its public part.
 
+    It bears the sender's address, which `mail server --sender` sets first.
     The secret part lies in the data folder's secrets; publish the public part where recipients look.
 
     For example:

@@ -10,16 +10,24 @@ from pysequoia import Tsk
 
 from lionrock.core.errors import GiveUp
 from lionrock.desk.audit.services import record
-from lionrock.desk.notices.services.compose import KEY_FILE, sender_of, team_of
+from lionrock.desk.notices.services.compose import KEY_FILE, team_of
 from lionrock.desk.notices.services.mailing import mailing
 from lionrock.desk.people.models import Person
 
 
 def make_key(*, by: Person | None, now: datetime) -> Tsk:
-    """Make and keep the signing key for the sender's address; raise GiveUp when there is one."""
+    """Make and keep the signing key for the sender's address.
+
+    Raise GiveUp when there is one, or no sender whose name it could bear.
+    """
     if _place(KEY_FILE).exists():
         raise GiveUp("there is a signing key already")
-    sender = sender_of(mailing())
+    sender = mailing().sender
+    if not sender:
+        raise GiveUp(
+            "the key bears the sender's address, and none is set yet; "
+            "first: lionrock mail server HOST --sender ADDRESS"
+        )
     team = team_of(mailing(), language="en", sender=sender)
     key = Tsk.generate(user_id=f"{team.name} <{sender}>")
     keep_private(KEY_FILE, str(key).encode("ascii"))

@@ -91,7 +91,12 @@ def sign(request: HttpRequest) -> HttpResponseBase:
     try:
         make_key(by=person_of(request), now=timezone.now())
     except GiveUp:
-        messages.warning(request, _("There is a signing key already."))
+        messages.warning(
+            request,
+            _("There is a signing key already.")
+            if signing_key()
+            else _("Letters leave unsigned. Name the sender first: the key carries its address."),
+        )
     else:
         messages.success(request, _("Every letter is signed from now on."))
     return redirect("notices:mailing")
