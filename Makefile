@@ -4,9 +4,9 @@
 
 DATA ?= ../shared/data/names
 
-up: ## Start Lionrock on http://localhost:8000 (NAMES=file reads that file instead of the sample)
+up: ## Start Lionrock on http://localhost:8000 (NAMES=file reads that file instead of the sample; EMPTY=1 begins without any)
 	@sh scripts/setup.sh run
-	@.venv/bin/lionrock up $(if $(NAMES),"$(NAMES)")
+	@.venv/bin/lionrock up $(if $(NAMES),"$(NAMES)") $(if $(EMPTY),--empty)
 
 test: ## Check, then run all tests: SQLite, PostgreSQL, pages in Chromium
 	@sh scripts/setup.sh test

@@ -5,11 +5,21 @@ from pathlib import Path
 
 import pytest
 
+from lionrock.desk.constituents.models import Constituent
+from lionrock.desk.feeds.models import Source
+from lionrock.desk.feeds.services import sources
 from lionrock.desk.people.models import Person
 from lionrock.desk.people.roles import Role
 from lionrock.desk.suspects.models import Reading
 from lionrock.desk.suspects.services.readings import fail_reading, finish_reading, open_reading
-from lionrock.jobs.up import FIRST_ADMINISTRATOR, SAMPLE, first_link, first_sample
+from lionrock.jobs.up import (
+    FIRST_ADMINISTRATOR,
+    SAMPLE,
+    first_link,
+    first_sample,
+    offer_sample,
+)
+from tests.desk.notices.making import constituent
 from tests.people.someone import someone
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
@@ -41,6 +51,40 @@ def test_who_brought_names_of_their_own_gets_no_sample_among_them(tmp_path: Path
     reading("new-domains.txt")
 
     assert first_sample(tmp_path) is None
+
+
+def test_the_sample_is_laid_once_ever_whatever_becomes_of_it(tmp_path: Path) -> None:
+    assert offer_sample(tmp_path, wanted=True)
+    assert Source.objects.exists()
+    Source.objects.all().delete()
+    Constituent.objects.all().delete()
+
+    assert offer_sample(tmp_path, wanted=True)
+    assert not Source.objects.exists()
+    assert not Constituent.objects.exists()
+
+
+def test_who_began_with_nothing_gets_no_sample_later(tmp_path: Path) -> None:
+    assert not offer_sample(tmp_path, wanted=False)
+
+    assert not offer_sample(tmp_path, wanted=True)
+    assert not Source.objects.exists()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("own", ["feed", "constituent", "names"])
+def test_who_set_something_up_before_the_first_start_gets_no_sample(
+    own: str, tmp_path: Path
+) -> None:
+    if own == "feed":
+        sources.set_up(feed="shadowserver", by=None, now=NOW)
+    elif own == "constituent":
+        constituent()
+    else:
+        reading("new-domains.txt")
+
+    assert not offer_sample(tmp_path, wanted=True)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_first_administrator_comes_even_after_other_people_were_added() -> None:

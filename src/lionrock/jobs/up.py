@@ -12,7 +12,9 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
-from typing import Final
+from typing import Annotated, Final
+
+from cyclopts import Parameter
 
 from lionrock.core.errors import GiveUp, TryLater
 from lionrock.jobs import django
@@ -20,6 +22,8 @@ from lionrock.jobs.exits import Exit
 
 FIRST_ADMINISTRATOR: Final = "admin@localhost"
 SAMPLE: Final = "sample.txt"
+OFFERED: Final = "sample.offered"
+"""What the audit log calls that the sample was offered, once and for all."""
 STOPPING_SECONDS: Final = 15
 OPENING_SECONDS: Final = 60
 AGAIN_SECONDS: Final = 10
@@ -27,24 +31,28 @@ AGAIN_SECONDS: Final = 10
 START: Final = "from lionrock.jobs.cli import main; main()"
 
 
-def up(names: Path | None = None) -> int:
+def up(names: Path | None = None, *, empty: Annotated[bool, Parameter(negative=())] = False) -> int:
     """Start the console and a worker, and read names into it.
 
     Sets up or updates the database, makes the first administrator and prints a one-time link for
     them, opens the console, starts a worker (`lionrock work`), and streams names through the same
     path as `names scan --store`. The first start without a file streams a generated sample of 50,000
-    names and lays a made-up week of deliveries into the drop folders. Nothing leaves this machine
-    until an administrator says so. Ctrl-C stops everything.
+    names and lays a made-up week of deliveries into the drop folders; no later start does, nor one where
+    a feed, a constituent or a delivery exists. Nothing leaves this machine until an administrator says
+    so. Ctrl-C stops everything.
 
     For example:
 
         lionrock up
         lionrock up new-domains.txt.gz
+        lionrock up --empty
 
     Parameters
     ----------
     names:
         A file of names to read, in any form that `names scan` reads.
+    empty:
+        Begin with nothing: neither sample is laid, now or later.
     """
     if names is not None and not names.is_file():
         raise TryLater(f"{names} is no file")
@@ -54,9 +62,10 @@ def up(names: Path | None = None) -> int:
     tell(f"Data folder: {data}")
     prepare()
     link = first_link()
-    source = names if names is not None else first_sample(data)
-    if names is None:
-        lay_first_deliveries(data)
+    sampled = offer_sample(data, wanted=names is None and not empty)
+    source = names
+    if names is None and sampled and not empty:
+        source = first_sample(data)
     with children() as started:
         server = run(serving(host, port))
         started.append(server)
@@ -102,6 +111,48 @@ def first_link() -> str | None:
     return address_of(make_link(person=first, by=None, now=now))
 
 
+def offer_sample(data: Path, *, wanted: bool) -> bool:
+    """Lay the sample on the very first start alone; return whether it was laid, then or now.
+
+    That it was offered is noted whatever came of it, in one transaction with what is laid: what is cut
+    short is done again, with the same bytes. Whoever set up anything before is offered none.
+    """
+    from django.db import transaction  # noqa: PLC0415  # needs Django started
+
+    from lionrock.desk.audit.models import Entry  # noqa: PLC0415  # as above
+    from lionrock.desk.audit.services import record  # noqa: PLC0415  # as above
+
+    offered = Entry.objects.filter(action=OFFERED).first()
+    if offered is not None:
+        return bool(offered.details["laid"])
+    with transaction.atomic():
+        laid = wanted and not has_own_work()
+        if laid:
+            lay_first_deliveries(data)
+        record(
+            by=None,
+            action=OFFERED,
+            subject="sample",
+            details={"laid": laid},
+            now=datetime.now(UTC),
+        )
+    return laid
+
+
+def has_own_work() -> bool:
+    """Say whether a feed, a constituent, a delivery or names of one's own are there."""
+    from lionrock.desk.constituents.models import Constituent  # noqa: PLC0415  # needs Django
+    from lionrock.desk.feeds.models import Blob, Source  # noqa: PLC0415  # as above
+    from lionrock.desk.suspects.models import Reading  # noqa: PLC0415  # as above
+
+    return (
+        Source.objects.exists()
+        or Blob.objects.exists()
+        or Constituent.objects.exists()
+        or Reading.objects.exclude(source=SAMPLE).exists()
+    )
+
+
 def first_sample(data: Path) -> Path | None:
     """Write the sample of names on a first start; return nothing once names were read.
 
@@ -126,14 +177,7 @@ def first_sample(data: Path) -> Path | None:
 
 
 def lay_first_deliveries(data: Path) -> None:
-    """Lay a made-up week of deliveries into the drop folders, where no feed was ever set up.
-
-    Switching the feeds on comes last: what is cut short is done again, with the same bytes.
-    """
-    from lionrock.desk.feeds.models import Blob, Source  # noqa: PLC0415  # needs Django started
-
-    if Source.objects.exists() or Blob.objects.exists():
-        return
+    """Lay a made-up week of deliveries into the drop folders, with the constituents and feeds it needs."""
     from lionrock import regions  # noqa: PLC0415  # rarely needed, and slow to load
     from lionrock.core.feeds import Carrier  # noqa: PLC0415  # as above
     from lionrock.desk.constituents.services.importing import (  # noqa: PLC0415  # as above

@@ -95,6 +95,7 @@ WORDS: Final[dict[str, Promise]] = {
     "mailing.key": _("Signing key made"),
     "mailing.test": _("Test letter sent"),
     "mailing.plus": _("Plus-addressing changed"),
+    "sample.offered": _("Sample offered"),
     "probing.set": _("Own looks changed"),
     "notice.accept-bounce": _("Bounce taken for real"),
     "answer.downloaded": _("Answer downloaded"),
