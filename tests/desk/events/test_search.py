@@ -91,7 +91,6 @@ def test_a_search_that_stops_after_each_slice_finds_everything_in_the_end(
 ) -> None:
     monkeypatch.setattr(search, "FEW", few)
     monkeypatch.setattr(walk, "FIRST", 7)
-    monkeypatch.setattr(walk, "LONGEST", 7)
     past = 0.0
     stops = 0
     every = list(Event.objects.order_by("-at", "-id"))
@@ -128,7 +127,6 @@ def test_a_search_that_stops_after_each_slice_finds_everything_in_the_end(
 @pytest.mark.usefixtures("stored")
 def test_a_search_for_what_is_later_stops_and_goes_on_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(walk, "FIRST", 3)
-    monkeypatch.setattr(walk, "LONGEST", 3)
     filters = Filters(text="mirai", feed="other")
     wanted = [row.pk for row in events.events_page(filters).rows]
     earliest = Event.objects.order_by("at", "id")[0]
@@ -140,6 +138,29 @@ def test_a_search_for_what_is_later_stops_and_goes_on_too(monkeypatch: pytest.Mo
         found = [row.pk for row in page.rows] + found
         place = page.searched
     assert found == wanted
+
+
+@pytest.mark.parametrize("first", [2, 1_000])
+@pytest.mark.usefixtures("stored")
+def test_a_time_bounds_the_list_in_both_directions(
+    first: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(walk, "FIRST", first)
+    hour = timedelta(hours=1)
+    for since, before in itertools.product((None, NOW - 4 * hour), (None, NOW - hour)):
+        filters = Filters(since=since, before=before, kind="malicious-code")
+        rows = Event.objects.filter(kind__startswith="malicious-code").order_by("-at", "-id")
+        wanted = [
+            row.pk
+            for row in rows
+            if (since is None or row.at >= since) and (before is None or row.at < before)
+        ]
+        assert [row.pk for row in events.events_page(filters).rows] == wanted
+        late = Place(at=NOW + DAY, id=0)
+        early = Place(at=NOW - DAY, id=0)
+        assert [row.pk for row in events.events_page(filters, after=late).rows] == wanted
+        assert [row.pk for row in events.events_page(filters, before=early).rows] == wanted
+        assert events.survey_events(filters)[0].number == len(wanted)
 
 
 @pytest.mark.usefixtures("stored")

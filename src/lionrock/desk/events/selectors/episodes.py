@@ -1,7 +1,7 @@
 """The list of episodes: any filters, page by page from the one seen last, surveyed up to a cap."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.db.models import QuerySet
@@ -10,6 +10,7 @@ from lionrock.desk.events.models import Episode, Standing
 from lionrock.desk.events.selectors.filters import COUNTED, PAGE, Counted, Facets, Filters, Place
 from lionrock.desk.events.selectors.search import kinds_of, sought
 from lionrock.desk.events.selectors.walk import (
+    Course,
     Way,
     earliest_first,
     find,
@@ -24,8 +25,8 @@ EXPORTED: Final = 100_000
 TAKEN: Final = 1_000
 LATEST: Final = 20_000
 """Episodes opened last, among which those of a day are looked for."""
-DOWN: Final = latest_first("last_seen")
-UP: Final = earliest_first("last_seen")
+DOWN: Final = latest_first("last_seen", longest=32_768)
+UP: Final = earliest_first("last_seen", longest=32_768)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +56,11 @@ def episodes_page(
     """
     ways = _ways(filters)
     if before is not None:
-        up = find(ways, UP, start=before, until=until, size=size)
+        up = find(ways, _within(UP, filters), start=before, until=until, size=size)
         return EpisodePage(
             rows=up.rows[::-1], has_before=up.more, has_after=True, searched=up.searched
         )
-    down = find(ways, DOWN, start=after, until=until, size=size)
+    down = find(ways, _within(DOWN, filters), start=after, until=until, size=size)
     return EpisodePage(
         rows=down.rows, has_before=after is not None, has_after=down.more, searched=down.searched
     )
@@ -69,7 +70,7 @@ def survey_episodes(
     filters: Filters, *, cap: int = COUNTED, until: float | None = None
 ) -> tuple[Counted, Facets]:
     """Count the matching episodes and their frequent values per column, up to ``cap`` of them."""
-    return survey(_ways(filters), DOWN, until=until, columns=FACETS, cap=cap)
+    return survey(_ways(filters), _within(DOWN, filters), until=until, columns=FACETS, cap=cap)
 
 
 def each_episode(filters: Filters, *, limit: int = EXPORTED) -> Iterator[Episode]:
@@ -77,7 +78,7 @@ def each_episode(filters: Filters, *, limit: int = EXPORTED) -> Iterator[Episode
     ways = _ways(filters)
     place: Place | None = None
     while limit > 0:
-        page = find(ways, DOWN, start=place, until=None, size=min(TAKEN, limit))
+        page = find(ways, _within(DOWN, filters), start=place, until=None, size=min(TAKEN, limit))
         yield from page.rows
         if not page.more:
             return
@@ -85,13 +86,13 @@ def each_episode(filters: Filters, *, limit: int = EXPORTED) -> Iterator[Episode
         place = DOWN.place(page.rows[-1])
 
 
+def _within(course: Course, filters: Filters) -> Course:
+    return replace(course, since=filters.since, before=filters.before)
+
+
 def _ways(filters: Filters) -> list[Way[Episode]]:
     """Return the ways to meet what matches; every index in order of time begins with standing."""
     episodes = Episode.objects.all()
-    if filters.since is not None:
-        episodes = episodes.filter(last_seen__gte=filters.since)
-    if filters.before is not None:
-        episodes = episodes.filter(last_seen__lt=filters.before)
     words = sought(filters, feed=True)
 
     def way(parts: Sequence[QuerySet[Episode]], *, but: Sequence[str] = ()) -> Way[Episode]:

@@ -1,7 +1,7 @@
 """The list of events: any filters, page by page from the latest, surveyed up to a cap."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.db.models import Exists, OuterRef, QuerySet, Sum
@@ -10,6 +10,7 @@ from lionrock.desk.events.models import Episode, Event
 from lionrock.desk.events.selectors.filters import COUNTED, PAGE, Counted, Facets, Filters, Place
 from lionrock.desk.events.selectors.search import kinds_of, sought
 from lionrock.desk.events.selectors.walk import (
+    Course,
     Way,
     earliest_first,
     find,
@@ -28,8 +29,8 @@ INDEXED: Final = tuple(
     index.fields[0] for index in Event._meta.indexes if list(index.fields[1:]) == ["at"]
 )
 """The columns of which an index knows the rows in order of time."""
-DOWN: Final = latest_first("at")
-UP: Final = earliest_first("at")
+DOWN: Final = latest_first("at", longest=4_096)
+UP: Final = earliest_first("at", longest=4_096)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +60,11 @@ def events_page(
     """
     ways = _ways(filters)
     if before is not None:
-        up = find(ways, UP, start=before, until=until, size=size)
+        up = find(ways, _within(UP, filters), start=before, until=until, size=size)
         return EventPage(
             rows=up.rows[::-1], has_before=up.more, has_after=True, searched=up.searched
         )
-    down = find(ways, DOWN, start=after, until=until, size=size)
+    down = find(ways, _within(DOWN, filters), start=after, until=until, size=size)
     return EventPage(
         rows=down.rows, has_before=after is not None, has_after=down.more, searched=down.searched
     )
@@ -73,7 +74,7 @@ def survey_events(
     filters: Filters, *, cap: int = COUNTED, until: float | None = None
 ) -> tuple[Counted, Facets]:
     """Count the matching events and their frequent values per column, up to the latest ``cap``."""
-    return survey(_ways(filters), DOWN, until=until, columns=FACETS, cap=cap)
+    return survey(_ways(filters), _within(DOWN, filters), until=until, columns=FACETS, cap=cap)
 
 
 def each_event(filters: Filters, *, limit: int = EXPORTED) -> Iterator[Event]:
@@ -81,7 +82,7 @@ def each_event(filters: Filters, *, limit: int = EXPORTED) -> Iterator[Event]:
     ways = _ways(filters)
     place: Place | None = None
     while limit > 0:
-        page = find(ways, DOWN, start=place, until=None, size=min(TAKEN, limit))
+        page = find(ways, _within(DOWN, filters), start=place, until=None, size=min(TAKEN, limit))
         yield from page.rows
         if not page.more:
             return
@@ -98,13 +99,13 @@ def events_of(
     return found[:size], len(found) > size
 
 
+def _within(course: Course, filters: Filters) -> Course:
+    return replace(course, since=filters.since, before=filters.before)
+
+
 def _ways(filters: Filters) -> list[Way[Event]]:
     """Return the ways to meet what matches: one for each index that knows something of it."""
     events = Event.objects.all()
-    if filters.since is not None:
-        events = events.filter(at__gte=filters.since)
-    if filters.before is not None:
-        events = events.filter(at__lt=filters.before)
     words = sought(filters, feed=False)
     asked: dict[str, Sequence[str] | Sequence[int]] = {
         "episode_id": words.ids or [],

@@ -7,6 +7,7 @@ is known beforehand, whatever is asked. Who waits stops between two slices and s
 import heapq
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from time import monotonic
 from typing import Any, Final, Generic, TypeVar
 
@@ -19,7 +20,6 @@ from lionrock.desk.events.selectors.filters import Counted, Facets, Place
 
 FIRST: Final = 1_000
 """Entries of the first slice; each behind it is twice as long while these are quick."""
-LONGEST: Final = 65_536
 QUICK: Final = 0.05
 SLOW: Final = 0.2
 """Seconds of a slice, below which the next one is longer, and above which it is shorter."""
@@ -29,12 +29,18 @@ Row = TypeVar("Row", bound=Model)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """In which order a list is walked: by a column of time and the id, down or up."""
+    """In which order a list is walked: by a column of time and the id, down or up, within a time.
+
+    ``longest`` is how many entries a slice has at most: few where each is a row to be looked up.
+    """
 
     time: str
     sign: str
     ahead: str
     behind: str
+    longest: int
+    since: datetime | None = None
+    before: datetime | None = None
 
     @property
     def order(self) -> tuple[str, str]:
@@ -60,6 +66,24 @@ class Course:
             | Q(**{self.time: place.at, f"id__{self.behind}e": place.id})
         )
 
+    def between(self, rows: QuerySet[Row], start: Place | None, end: Place | None) -> QuerySet[Row]:
+        """Return the rows behind ``start`` down (or up) to ``end``; without these, to the time's ends.
+
+        A database takes one bound from each side to its index, so that none may get a second one.
+        """
+        first, last = (start, end) if self.sign else (end, start)
+        since, before = self.since, self.before
+        if self.sign:
+            if first is not None and before is not None and first.at >= before:
+                start = first = None
+        elif last is not None and since is not None and last.at < since:
+            start = last = None
+        if last is None and since is not None:
+            rows = rows.filter(**{f"{self.time}__gte": since})
+        if first is None and before is not None:
+            rows = rows.filter(**{f"{self.time}__lt": before})
+        return self.up_to(self.beyond(rows, start), end)
+
     def reached(self, place: Place) -> tuple[float, int]:
         """Return what is the greater the further a place is along the walk."""
         way = -1 if self.sign else 1
@@ -74,14 +98,14 @@ class Course:
         return Place(at=getattr(row, self.time), id=row.pk)
 
 
-def latest_first(time: str) -> Course:
+def latest_first(time: str, *, longest: int) -> Course:
     """Return the course from the latest to the earliest."""
-    return Course(time=time, sign="-", ahead="lt", behind="gt")
+    return Course(time=time, sign="-", ahead="lt", behind="gt", longest=longest)
 
 
-def earliest_first(time: str) -> Course:
+def earliest_first(time: str, *, longest: int) -> Course:
     """Return the course from the earliest to the latest."""
-    return Course(time=time, sign="", ahead="gt", behind="lt")
+    return Course(time=time, sign="", ahead="gt", behind="lt", longest=longest)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,18 +148,16 @@ def walk(
     At least one slice comes, so that whoever goes on where a search stopped gets to the end. Each
     takes the way on which the same number of entries reaches furthest: the most telling index here.
     """
-    length = FIRST
+    length = min(FIRST, course.longest)
     while True:
         began = monotonic()
         way, end = _furthest(ways, course, start, length)
-        yield Slice(
-            parts=tuple(course.up_to(course.beyond(p, start), end) for p in way.matching), end=end
-        )
+        yield Slice(parts=tuple(course.between(part, start, end) for part in way.matching), end=end)
         now = monotonic()
         if end is None or (until is not None and now >= until):
             return
         if now - began < QUICK:
-            length = min(2 * length, LONGEST)
+            length = min(2 * length, course.longest)
         elif now - began > SLOW:
             length = max(length // 2, FIRST)
         start = end
@@ -214,7 +236,7 @@ def _end(way: Way[Row], course: Course, start: Place | None, length: int) -> Pla
     """Return the place that no set of a way has more than ``length`` entries down to."""
     ends: list[Place] = []
     for part in way.all:
-        entries = course.beyond(part, start).order_by(*course.order)
+        entries = course.between(part, start, None).order_by(*course.order)
         for at, number in entries.values_list(course.time, "id")[length - 1 : length]:
             ends.append(Place(at=at, id=number))
     return min(ends, key=course.reached, default=None)
