@@ -457,3 +457,23 @@ def pages() -> None:
             told(f"page {path}", [partial(client.get, path)] * ROUNDS)
         else:
             print(f"page {path}: {status}")
+    rng = random.Random(29)
+    for path in ("/events/", "/episodes/"):
+        asked = [asked_of(some_filters(rng), timed=n % 2 == 0) for n in range(ROUNDS * 6)]
+        told(f"page {path}, any filters", [partial(client.get, path, query) for query in asked])
+
+
+def asked_of(filters: "Filters", *, timed: bool) -> dict[str, str]:
+    """Return filters as they stand in an address; days where they are ``timed``."""
+    fields = {
+        "kind": filters.kind,
+        "feed": filters.feed,
+        "asn": filters.asn,
+        "constituent": filters.constituent,
+        "country": filters.country,
+        "severity": filters.severity,
+        "q": filters.text,
+        "since": filters.since.date() if timed and filters.since else None,
+        "until": filters.before.date() if timed and filters.before else None,
+    }
+    return {name: str(value) for name, value in fields.items() if value not in ("", None)}

@@ -1,0 +1,60 @@
+"""A list that stops searching says how far it got, and leads on from there without a script."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from lionrock.desk.events.models import Event
+from lionrock.desk.events.selectors import search, walk
+from lionrock.desk.events.views import episodes, events
+from lionrock.desk.people.roles import Role
+from tests.desk.events.conftest import NOW
+from tests.desk.events.rows import busy_road
+from tests.people.someone import someone
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def analyst(client: Client, monkeypatch: pytest.MonkeyPatch) -> Client:
+    """An analyst at a console without any patience, and with something on its road."""
+    monkeypatch.setattr(search, "FEW", 0)
+    monkeypatch.setattr(walk, "FIRST", 2)
+    for view in (events, episodes):
+        monkeypatch.setattr(view, "PATIENCE", -1.0)
+        monkeypatch.setattr(view, "SURVEYED", -1.0)
+    busy_road(now=NOW)
+    client.force_login(someone(Role.ANALYST))
+    return client
+
+
+@pytest.mark.parametrize("name", ["list", "episodes"])
+def test_the_link_under_a_list_leads_further_back_until_all_is_found(
+    analyst: Client, name: str
+) -> None:
+    address = reverse(f"events:{name}")
+    query = "?q=mirai"
+    found: list[str] = []
+    steps = 0
+    while query:
+        shown = analyst.get(address + query).content.decode()
+        found += re.findall(r"data-row><bdi class=\"name\">(.*?)</bdi>", shown)
+        links = re.findall(r"<a rel=\"next\" href=\"([^\"]+)\"", shown)
+        assert len(links) <= 1
+        assert ("Searched back to" in shown) == bool(links)
+        if links:
+            assert "more than 0" not in shown
+            assert "No event matches" not in shown
+            assert "No episode matches" not in shown
+        query = links[0].replace("&amp;", "&") if links else ""
+        steps += 1
+    assert [re.sub(r"<[^>]+>", "", asset) for asset in found] == ["192.0.2.200"]
+    assert steps > 2
+
+
+def test_an_export_goes_through_to_the_end(analyst: Client) -> None:
+    response = analyst.get(reverse("events:export", args=["csv"]), {"severity": "high"})
+    lines = b"".join(getattr(response, "streaming_content", ())).decode().splitlines()
+    assert len(lines) == 1 + Event.objects.filter(severity="high").count()
