@@ -45,6 +45,23 @@ def standing_of(one: Episode) -> tuple[str, str, int]:
     return one.standing, one.fixed_by, one.misses
 
 
+def test_what_nobody_saw_for_long_is_told_whether_routed_or_rechecked_first() -> None:
+    constituent()
+    late = NOW + 60 * DAY  # after an outage, say: the delivery comes long after what it lists
+    blob = delivery(at=late, state="reading")
+    one = episode(blob, at=NOW, seen=Seen.PASSIVE.value)
+    assert recheck(now=late).unseen == 1
+    two = episode(blob, "192.0.2.5", at=NOW, seen=Seen.PASSIVE.value)
+    Blob.objects.update(state="complete")
+
+    assert route_complete(now=late) == 1
+    told = NoticeItem.objects.values_list("episode_id", flat=True)
+    assert sorted(told) == sorted([one.pk, two.pk])
+    server = Remembers()
+    assert send(server, now=late).sent == 1
+    assert all(asset in server.took[0][1] for asset in (b"192.0.2.4", b"192.0.2.5"))
+
+
 def test_three_complete_scans_that_miss_it_call_it_fixed_and_close_the_ticket() -> None:
     constituent()
     blob = delivery(events=100)

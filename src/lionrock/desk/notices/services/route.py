@@ -93,7 +93,11 @@ def _route_blob(
 
 
 def _untold(blob_id: int) -> Iterator[Episode]:
-    """Yield the open episodes of a delivery that no notice speaks of yet, in order."""
+    """Yield the episodes of a delivery that no notice speaks of yet, in order, unless they are settled.
+
+    What was not seen since is told as well: a recheck may come before the routing of a delivery that
+    was late, and whether somebody is told must not hang on which of the two came first.
+    """
     ids = list(
         Event.objects.filter(blob_id=blob_id)
         .order_by("episode_id")
@@ -108,7 +112,8 @@ def _untold(blob_id: int) -> Iterator[Episode]:
             )
         )
         yield from Episode.objects.filter(
-            pk__in=[pk for pk in chunk if pk not in told], standing=Standing.OPEN
+            pk__in=[pk for pk in chunk if pk not in told],
+            standing__in=[Standing.OPEN, Standing.UNSEEN],
         ).order_by("pk")
 
 
