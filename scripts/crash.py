@@ -37,7 +37,13 @@ LARGE_ROWS = 45_000
 LARGE_EVERY = 40
 LAY_SECONDS = 1.5
 PARTIES = 4
-REPORTS = ("scan_telnet", "scan_rdp", "scan_vnc", "scan_ftp")
+REPORTS = (
+    "event4_sinkhole",
+    "event4_sinkhole_http",
+    "event4_microsoft_sinkhole",
+    "event4_microsoft_sinkhole_http",
+)
+"""Passive observations: no later delivery's silence may call fixed what an earlier one saw."""
 STUCK_SECONDS = 180
 """Without anything done for so long, what is open will stay open."""
 START = "from lionrock.jobs.cli import main; main()"
@@ -152,13 +158,14 @@ def one_run(title: str, workers: int, database: str, given: argparse.Namespace) 
             for worker in crew:
                 worker.start()
                 closing.callback(worker.stop)
+            closing.enter_context(rechecking(around, folder / "recheck.log"))
             laid = kill_and_lay(crew, folder / "data", given.kills, given.pause, chance)
             settled = wait_until_quiet(around, laid)
             for worker in crew:
                 worker.stop()
             taken = folder / "taken"
             taken.write_text("".join(f"{n} {name}\n" for name, n in post.taken.items()))
-            wrong = inside(around, "verify", str(taken), str(folder / "laid"))
+            wrong = inside(around, "verify", str(taken), str(folder / "made"))
             print(wrong, end="")
             failed = wrong.count("WRONG") + (0 if settled else 1)
             if not settled:
@@ -176,17 +183,16 @@ def kill_and_lay(
     crew: Sequence[Worker], data: Path, kills: int, pause: float, chance: random.Random
 ) -> int:
     """Lay deliveries in all the while, and kill a worker at random moments; return what was laid."""
-    ledger = data.parent / "laid"
+    made = data.parent / "made"
     over = threading.Event()
     counted: list[str] = []
 
     def lay() -> None:
         number = 0
         while not over.is_set():
-            name, content, rows = delivery(number)
+            name, content = delivery(number)
+            place(made, name, content)  # counted in the end, and never seen by a worker
             place(data / "drop" / FEED, name, content)
-            with ledger.open("a") as lines:
-                lines.write(f"{name}\t{rows}\n")
             number += 1
             counted.append(name)
             over.wait(LAY_SECONDS)
@@ -215,19 +221,42 @@ def place(folder: Path, name: str, content: bytes) -> None:
     draft.rename(folder / name)
 
 
-def delivery(number: int) -> tuple[str, bytes, int]:
-    """Return a delivery's name, bytes and rows: every row another address of ours."""
+def delivery(number: int) -> tuple[str, bytes]:
+    """Return a delivery's name and bytes: every row another address of ours, each a problem of its own.
+
+    Its times are long past: whoever rechecks meanwhile finds each episode not seen since long ago.
+    """
     report = REPORTS[number % len(REPORTS)]
     rows = LARGE_ROWS if number % LARGE_EVERY == LARGE_EVERY - 1 else ROWS
     day = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=number % 300)
     home, apart = int(IPv4Address("198.18.0.0")), 2**16 // rows  # spread over all parties
-    lines = ["timestamp,severity,ip,protocol,port,hostname,tag,asn,geo"]
+    lines = ["timestamp,severity,protocol,src_ip,src_port,src_asn,src_geo,infection,tag"]
     lines += [
-        f"{day:%Y-%m-%d} 0{row % 10}:00:{row % 60:02d},high,{IPv4Address(home + (number * 977 + row * apart) % 2**16)},tcp,"
-        f"{2000 + number},,n{number},64496,"
+        f"{day:%Y-%m-%d} 0{row % 10}:00:{row % 60:02d},critical,tcp,"
+        f"{IPv4Address(home + (number * 977 + row * apart) % 2**16)},{40_000 + row % 20_000},64496,,"
+        f"made-up-{number},n{number}"
         for row in range(rows)
     ]
-    return f"{day:%Y-%m-%d}-{report}-n{number}.csv", ("\n".join(lines) + "\n").encode(), rows
+    return f"{day:%Y-%m-%d}-{report}-n{number}.csv", ("\n".join(lines) + "\n").encode()
+
+
+@contextmanager
+def rechecking(around: dict[str, str], log: Path) -> Iterator[None]:
+    """Look all the while what was fixed or not seen since, as workers do every hour."""
+    with log.open("ab") as words:
+        looks = subprocess.Popen(
+            [sys.executable, "-m", "scripts.crash_inside", "recheck"],
+            env=around,
+            stdout=words,
+            stderr=words,
+        )
+    try:
+        yield
+        if looks.poll() is not None:
+            raise SystemExit(f"rechecking ended by itself:\n{log.read_text(errors='replace')}")
+    finally:
+        looks.kill()
+        looks.wait()
 
 
 def wait_until_quiet(around: dict[str, str], laid: int) -> bool:
