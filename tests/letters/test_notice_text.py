@@ -83,6 +83,25 @@ def test_a_letter_says_how_to_answer_who_we_are_and_how_far_it_may_travel() -> N
     assert body.startswith("TLP:AMBER Ticket")
 
 
+@pytest.mark.parametrize(
+    ("language", "never", "looks"),
+    [
+        ("en", "We do not scan your network ourselves.", "one connection to the reported port"),
+        ("zh-hant", "我們不會掃描貴方網絡。", "向所通報的連接埠建立一次連線"),
+    ],
+)
+def test_a_letter_says_truly_whether_we_look_ourselves(
+    language: str, never: str, looks: str
+) -> None:
+    without = "".join(write(draft(language=language)).body.split())
+    with_looks = "".join(write(draft(language=language, looks=True)).body.split())
+    never, looks = "".join(never.split()), "".join(looks.split())
+
+    assert never in without
+    assert looks not in without
+    assert looks in with_looks
+
+
 def test_a_digest_has_a_section_per_type_the_worst_first() -> None:
     text = write(
         draft(

@@ -110,6 +110,8 @@ class Draft:
     reported: int = 0
     """How many of the items ``xarf-some`` holds."""
     earlier: Earlier | None = None
+    looks: bool = False
+    """We connect to what was reported, to see whether it still answers."""
 
     @property
     def tlp(self) -> Tlp:
@@ -175,6 +177,7 @@ def write(draft: Draft) -> Text:
         ],
         source=phrases["sources"].get(draft.source, one_line(draft.source, 200)),
         team=draft.team,
+        looks=draft.looks,
         fill=fill,
         rule=rule,
     )

@@ -13,7 +13,8 @@ from pytest_django import Settings
 from lionrock.core.errors import GiveUp
 from lionrock.desk.audit.models import Entry
 from lionrock.desk.events.models import Episode, FixedBy, Standing
-from lionrock.desk.notices.models import Look
+from lionrock.desk.notices.models import Look, Notice
+from lionrock.desk.notices.services.compose import compose
 from lionrock.desk.notices.services.looks import (
     PER_MINUTE,
     look_around,
@@ -250,3 +251,15 @@ def test_a_persons_look_that_met_silence_does_not_count() -> None:
     assert not fixed()
     with pytest.raises(GiveUp):
         set_probing(by=None, enabled=True, attempts=1, days=2, now=NOW + timedelta(days=1))
+
+
+def test_letters_stop_saying_that_we_do_not_look_once_we_do() -> None:
+    told()
+    notice = Notice.objects.get()
+    before = compose(notice, contact=None).text.body
+    switched_on()
+    after = compose(notice, contact=None).text.body
+
+    assert "We do not scan your network ourselves." in before
+    assert "We do not scan your network ourselves." not in after
+    assert "one connection to the reported port" in " ".join(after.split())

@@ -20,7 +20,7 @@ from lionrock.core.rsit import Rsit
 from lionrock.core.tlp import Tlp
 from lionrock.desk.constituents.models import Contact, Format
 from lionrock.desk.events.models import Episode, Standing
-from lionrock.desk.notices.models import Letter, LetterState, Mailing, Notice
+from lionrock.desk.notices.models import Letter, LetterState, Mailing, Notice, Probing
 from lionrock.desk.notices.services.escalate import reason_of
 from lionrock.desk.notices.services.mailing import mailing
 from lionrock.feeds import feed_of
@@ -86,6 +86,7 @@ def compose(notice: Notice, *, contact: Contact | None) -> Composed:
         attachments=tuple((one.name, _is(one, len(items))) for one in attachments),
         reported=min(len(items), MOST_LINES),
         earlier=_earlier(notice),
+        looks=Probing.objects.filter(enabled=True).exists(),
     )
     return Composed(
         text=write(draft),
