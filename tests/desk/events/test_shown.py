@@ -1,7 +1,7 @@
 """What attackers wrote, made safe to look at."""
 
 import unicodedata
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lionrock.desk.events.models import Episode
 from lionrock.desk.events.shown import UNSEEN, defanged, visible
-from lionrock.desk.events.templatetags.reports import asset
+from lionrock.desk.events.templatetags.reports import asset, until
 from lionrock.desk.events.timeline import MOST, WIDTH, timeline
 
 DAY = date(2026, 3, 2)
@@ -50,6 +50,27 @@ def test_no_character_stays_unseen_and_none_is_lost(text: str) -> None:
     signs = sum(marked for _piece, marked in pieces)
     kept = [c for c in plain if c not in "\n\t"]
     assert len(kept) + signs == len(text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "shown"),
+    [
+        ("address", "203.0.113.232", "203.0.113.232"),
+        ("network", "203.0.113.0/24", "203.0.113.0/24"),
+        ("asn", "64496", "AS64496"),
+    ],
+)
+def test_an_address_never_breaks_between_its_numbers(kind: str, value: str, shown: str) -> None:
+    drawn = asset(Episode(asset_kind=kind, asset=value))
+
+    assert drawn == f'<span class="unbroken">{shown}</span>'
+
+
+def test_a_span_of_seconds_is_less_than_a_minute() -> None:
+    now = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+
+    assert until(now - timedelta(seconds=20), now) == "less than a minute"
+    assert until(now - timedelta(hours=3, minutes=2), now) == "3 hours"
 
 
 def test_a_short_episode_has_a_bar_a_day_on_a_line_of_two_weeks() -> None:

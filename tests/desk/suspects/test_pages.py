@@ -10,6 +10,7 @@ import dns.zone
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from lionrock.desk.audit.models import Entry
 from lionrock.desk.people.models import Person
@@ -54,6 +55,12 @@ def test_the_queue_shows_name_brand_and_reasons(browser: Client, store: Storing)
     assert "contains the brand name “hsbc” as a word of its own" in page
 
 
+def test_what_came_just_now_waits_less_than_a_minute(browser: Client, store: Storing) -> None:
+    store("hsbc-verify.top", now=timezone.now())
+
+    assert "<dd>less than a minute</dd>" in text(browser.get(reverse("suspects:front")))
+
+
 def test_brands_are_named_in_the_readers_language(browser: Client, store: Storing) -> None:
     suspect = store("hsbc-verify.top")
     browser.cookies["language"] = "zh-hant"
@@ -80,7 +87,7 @@ def test_people_outside_the_team_are_sent_from_the_first_page_to_what_is_theirs(
     assert partner.redirect_chain == [(reverse("suspects:exports"), 302)]
     assert "Queue" not in text(partner)
     constituent = signed_in(person("Con", Role.CONSTITUENT)).get("/")
-    assert constituent["Location"] == reverse("people:profile")
+    assert constituent["Location"] == reverse("portal:front")
 
 
 def test_a_suspects_page_shows_what_helps_to_decide(browser: Client, store: Storing) -> None:

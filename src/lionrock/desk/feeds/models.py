@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from lionrock.core.feeds import Carrier
 from lionrock.core.tlp import Tlp
 
-
 ANSWERS = "answers"
 """Under which name answers to letters are kept beside deliveries; no feed of that name is ever read."""
 

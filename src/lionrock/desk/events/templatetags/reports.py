@@ -18,8 +18,13 @@ register = template.Library()
 
 @register.filter
 def asset(row: object) -> SafeString:
-    """Return the asset of an event or episode, defanged, breakable, cut where it is endless."""
+    """Return the asset of an event or episode, defanged, cut where it is endless.
+
+    A host and a URL break after dots and slashes; an address, a network and an ASN nowhere.
+    """
     kind, value = str(getattr(row, "asset_kind", "")), str(getattr(row, "asset", ""))
+    if kind in {"address", "network", "asn"}:
+        return format_html('<span class="unbroken">{}</span>', _cut(shown.defanged(kind, value)))
     return _breaking(_cut(shown.defanged(kind, value)))
 
 
@@ -143,6 +148,12 @@ def span(duration: timedelta | None) -> str:
         return ngettext("%(n)d hour", "%(n)d hours", n) % {"n": n}
     n = seconds // 86400
     return ngettext("%(n)d day", "%(n)d days", n) % {"n": n}
+
+
+@register.filter
+def until(begun: datetime, now: datetime) -> str:
+    """Return how long something has gone on, in its largest unit."""
+    return span(now - begun)
 
 
 @register.filter
