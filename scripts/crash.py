@@ -64,7 +64,7 @@ class Post:
         content = envelope.content if isinstance(envelope.content, bytes) else b""
         with self.lock:
             self.taken[str(message_from_bytes(content)["Message-ID"])] += 1
-            pause = self.slow.choice([0.0, 0.0, 0.02, 0.15])
+            pause = self.slow.choice([0.0, 0.02, 0.15, 0.6])
         await asyncio.sleep(pause)
         return "250 2.0.0 taken"
 
