@@ -80,7 +80,7 @@ def test_a_port_that_speaks_no_tls_is_open_all_the_same() -> None:
         seen = look("127.0.0.1", port, web="https", allow=LOOPBACK)
 
     assert seen.answer is Answer.OPEN
-    assert seen.said.startswith("takes connections")
+    assert seen.said.startswith("takes")
 
 
 def test_a_web_server_that_says_nothing_ends_with_the_time() -> None:

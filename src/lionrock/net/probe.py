@@ -66,12 +66,12 @@ def look(
         return Seen(answer=Answer.FAILED, said=_few(str(error)))
     try:
         with closing(socket.create_connection((address, port), deadline.left(seconds))) as line:
-            said = _status(line, host, web, deadline) if web else "takes connections"
+            said = _status(line, host, web, deadline) if web else "takes"
             return Seen(answer=Answer.OPEN, address=address, said=said)
     except TryLater as error:  # the name took all the time there was
         return Seen(answer=Answer.FAILED, address=address, said=_few(str(error)))
     except TimeoutError:
-        return Seen(answer=Answer.SILENT, address=address, said="no answer in time")
+        return Seen(answer=Answer.SILENT, address=address, said="late")
     except OSError as error:
         return Seen(answer=_answer(error), address=address, said=_few(str(error)))
 
@@ -93,7 +93,7 @@ def _status(line: socket.socket, host: str, web: str, deadline: Deadline) -> str
                 return _asked(secret, name, deadline)
         return _asked(line, name, deadline)
     except (OSError, TryLater, ValueError) as error:
-        return f"takes connections; {_few(str(error))}"
+        return f"takes: {_few(str(error))}"
 
 
 def _asked(line: socket.socket, name: str, deadline: Deadline) -> str:
@@ -107,7 +107,7 @@ def _asked(line: socket.socket, name: str, deadline: Deadline) -> str:
             break
         head += piece
     first = head.split(b"\n", 1)[0].decode("ascii", "replace")
-    return _few(first) or "takes connections, says nothing"
+    return _few(first) or "takes-silent"
 
 
 def _tls() -> ssl.SSLContext:

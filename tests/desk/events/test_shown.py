@@ -4,6 +4,7 @@ import unicodedata
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -69,8 +70,9 @@ def test_an_address_never_breaks_between_its_numbers(kind: str, value: str, show
 def test_a_span_of_seconds_is_less_than_a_minute() -> None:
     now = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
-    assert until(now - timedelta(seconds=20), now) == "less than a minute"
-    assert until(now - timedelta(hours=3, minutes=2), now) == "3 hours"
+    with override("en"):
+        assert until(now - timedelta(seconds=20), now) == "less than a minute"
+        assert until(now - timedelta(hours=3, minutes=2), now) == "3 hours"
 
 
 def test_a_short_episode_has_a_bar_a_day_on_a_line_of_two_weeks() -> None:

@@ -101,7 +101,7 @@ def test_a_forged_bounce_is_a_proposal_that_a_person_may_accept(client: Client) 
     answer = take(bounce(notice, message_id="<guessed@cert.example>"), now=NOW)
     assert state() == (LetterState.SENT, False)
     assert (answer.trusted, answer.accepted) == (False, None)
-    assert answer.why == "it brings no letter of ours back"
+    assert answer.why == "no-letter"
     assert attention().proposed == (answer,)
 
     client.force_login(someone(Role.ANALYST))
@@ -130,7 +130,7 @@ def test_a_bounce_of_a_letter_that_was_not_sent_does_nothing() -> None:
     Letter.objects.update(state=LetterState.READY)
     answer = take(bounce(notice), now=NOW)
 
-    assert (answer.why, state()) == ("its letter was not sent", (LetterState.READY, False))
+    assert (answer.why, state()) == ("not-sent", (LetterState.READY, False))
 
 
 def test_a_message_id_without_the_recipient_does_nothing() -> None:
@@ -138,7 +138,7 @@ def test_a_message_id_without_the_recipient_does_nothing() -> None:
     answer = take(bare("cert@cert.example", message_id=only_letter().message_id), now=NOW)
 
     assert answer.notice == notice
-    assert answer.why == "it does not name the address that the letter went to"
+    assert answer.why == "no-address"
     assert state() == (LetterState.SENT, False)
 
 

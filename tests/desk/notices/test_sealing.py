@@ -16,6 +16,7 @@ from lionrock.desk.notices.models import Letter, Notice, NoticeState
 from lionrock.desk.notices.services import approve, let_leave_unsealed
 from lionrock.desk.notices.services.outbox import build_ready
 from lionrock.desk.notices.services.route import route_complete
+from lionrock.desk.notices.words import why_in_words
 from lionrock.desk.people.roles import Role
 from tests.desk.notices.making import NOW, Remembers, constituent, delivery, episode, person, send
 from tests.people.someone import someone
@@ -65,9 +66,9 @@ def test_a_letter_whose_key_cannot_be_used_waits_for_a_person(key: str, tlp: str
     notice, server = after_sending()
 
     assert (notice.state, server.took, Letter.objects.count()) == (NoticeState.WAITING, [], 0)
-    assert notice.note == (
-        "the key of abuse@isp.example cannot be used: the letter would leave unsealed"
-    )
+    assert notice.why[-1] == {"code": "key-unusable", "value": "abuse@isp.example"}
+    assert "of abuse@isp.example cannot be used" in why_in_words(notice.why[-1])
+    assert notice.note == ""
 
 
 def test_an_expired_key_is_named_with_its_day() -> None:
@@ -78,10 +79,9 @@ def test_an_expired_key_is_named_with_its_day() -> None:
     send(server, now=key.expiration)
 
     assert server.took == []
-    assert Notice.objects.get().note == (
-        f"the key of abuse@isp.example expired on {key.expiration:%Y-%m-%d}: "
-        "the letter would leave unsealed"
-    )
+    why = Notice.objects.get().why[-1]
+    assert why["code"] == "key-expired"
+    assert f"abuse@isp.example expired on {key.expiration:%Y-%m-%d}:" in why_in_words(why)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,14 @@ WHYS: Final[dict[str, Promise]] = {
     "found": _("Nobody is registered; an abuse contact was found for %(value)s (%(source)s)."),
     "nobody": _("Nobody is registered, and no contact was found yet for %(value)s."),
     "rule": _("By the rule “%(value)s”."),
+    "settled": _("All it tells of was settled before it was told."),
+    "key-expired": _(
+        "The key of %(value)s expired on %(day)s: the letter would leave unsealed, so a person decides."
+    ),
+    "key-unusable": _(
+        "The key of %(value)s cannot be used: the letter would leave unsealed, so a person decides."
+    ),
+    "unbuilt": _("The letter cannot be written: %(value)s"),
     "own": _("It is a finding of our own, so a person approves it."),
     "label": _("Its label is narrower than %(value)s, so a person approves it."),
     "ladder-ended": _("Nobody is left to tell after %(value)s: a person decides."),
@@ -32,5 +40,41 @@ def why_in_words(why: Mapping[str, object]) -> str:
     code = str(why.get("code", ""))
     value = str(why.get("value", ""))
     shown = {"value": f"AS{value}" if why.get("kind") == "asn" else value}
+    shown["day"] = str(why.get("day", ""))
     shown["source"] = str(why.get("source", ""))
     return str(WHYS[code]) % shown if code in WHYS else code
+
+
+ANSWERS: Final[dict[str, Promise]] = {
+    "no-key": _("It cannot be decrypted: there is no key of ours."),
+    "another-key": _("It cannot be decrypted: it was encrypted for another key, or is too large."),
+    "undecryptable": _("It cannot be decrypted: %(said)s"),
+    "no-letter": _("It brings no letter of ours back."),
+    "not-sent": _("Its letter was not sent."),
+    "another-address": _("It speaks of another address than the letter went to."),
+    "no-address": _("It does not name the address that the letter went to."),
+}
+"""Why an answer could not be read, or why a bounce is a proposal alone."""
+
+LOOKS: Final[dict[str, Promise]] = {
+    "takes": _("takes connections"),
+    "takes-more": _("takes connections; %(said)s"),
+    "takes-silent": _("takes connections, says nothing"),
+    "late": _("no answer in time"),
+    "own-line": _("nobody answered in this round: our own line may be down"),
+}
+"""What a look of our own found; what a server or the system said stands as it is."""
+
+
+def answer_in_words(why: str) -> str:
+    """Return ``Answer.why``, a code or ``code: what was said``, as a sentence."""
+    code, _separator, said = why.partition(": ")
+    return str(ANSWERS[code]) % {"said": said} if code in ANSWERS else why
+
+
+def look_in_words(seen: str) -> str:
+    """Return ``Look.seen``, a code, ``takes: what went wrong``, or a server's own words, as words."""
+    code, separator, said = seen.partition(": ")
+    if separator:
+        return str(LOOKS["takes-more"]) % {"said": said} if code == "takes" else seen
+    return str(LOOKS[code]) if code in LOOKS else seen

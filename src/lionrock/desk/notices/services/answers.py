@@ -116,13 +116,13 @@ def _opened(mail: bytes) -> tuple[Incoming, str]:
         return incoming, ""
     key = read_private(KEY_FILE)
     if key is None:
-        return incoming, "cannot be decrypted: there is no key of ours"
+        return incoming, "no-key"
     try:
         inside = opened(mail, key=key)
     except GiveUp as error:
-        return incoming, f"cannot be decrypted: {error}"[:300]
+        return incoming, f"undecryptable: {error}"[:300]
     if inside is None:
-        return incoming, "cannot be decrypted: it was encrypted for another key, or is too large"
+        return incoming, "another-key"
     # Who wrote it, and what it answers, stands outside; inside it could say anything.
     return replace(read(inside), message_id=incoming.message_id, sender=incoming.sender), ""
 
@@ -190,16 +190,16 @@ def _letter(incoming: Incoming) -> tuple[Letter | None, str]:
         letter = named.order_by("-pk").first()
     bounce = incoming.bounce
     if bounce is None or letter is None:
-        return letter, "it brings no letter of ours back" if bounce else ""
+        return letter, "no-letter" if bounce else ""
     to = letter.to.lower()
     if letter.state not in {LetterState.SENT, LetterState.UNKNOWN, LetterState.BOUNCED}:
-        return letter, "its letter was not sent"
+        return letter, "not-sent"
     if bounce.recipients and to not in bounce.recipients:
-        return letter, "it speaks of another address than the letter went to"
+        return letter, "another-address"
     if not by_token and letter.message_id not in bounce.returned:
-        return letter, "it brings no letter of ours back"
+        return letter, "no-letter"
     if not by_token and not bounce.recipients and to not in bounce.text.lower():
-        return letter, "it does not name the address that the letter went to"
+        return letter, "no-address"
     return letter, ""
 
 

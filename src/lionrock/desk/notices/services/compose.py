@@ -57,7 +57,17 @@ class Composed:
 
 
 class KeyUnusable(GiveUp):
-    """The contact has a key that letters cannot be sealed for, and it may not leave unsealed."""
+    """The contact has a key that letters cannot be sealed for, and it may not leave unsealed.
+
+    ``reason`` is what a notice keeps of it (see ``Notice.why``).
+    """
+
+    def __init__(self, *, email: str, expired: datetime | None) -> None:
+        why = f"expired on {expired:%Y-%m-%d}" if expired else "cannot be used"
+        super().__init__(f"the key of {email} {why}: the letter would leave unsealed")
+        self.reason = {"code": "key-unusable", "value": email}
+        if expired:
+            self.reason = {"code": "key-expired", "value": email, "day": f"{expired:%Y-%m-%d}"}
 
 
 def compose(notice: Notice, *, contact: Contact | None) -> Composed:
@@ -150,9 +160,8 @@ def sealed_for(composed: Composed, contact: Contact | None, *, now: datetime) ->
         return cert
     if composed.unsealed and composed.tlp.allows(Tlp.AMBER):
         return None
-    expired = cert is not None and cert.expiration is not None and cert.expiration <= now
-    why = f"expired on {cert.expiration:%Y-%m-%d}" if cert and expired else "cannot be used"
-    raise KeyUnusable(f"the key of {contact.email} {why}: the letter would leave unsealed")
+    end = cert.expiration if cert is not None else None
+    raise KeyUnusable(email=contact.email, expired=end if end is not None and end <= now else None)
 
 
 def items_of(notice: Notice) -> tuple[Item, ...]:

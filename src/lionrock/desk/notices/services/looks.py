@@ -106,7 +106,7 @@ def look_around(
             made.append(_look(row, target, looker))
     if not any(row.answer in {Answer.OPEN, Answer.REFUSED} for row in made):
         Look.objects.filter(pk__in=[row.pk for row in made], answer=Answer.SILENT).update(
-            answer=Answer.FAILED, seen="nobody answered in this round: our own line may be down"
+            answer=Answer.FAILED, seen="own-line"
         )
     return len(made)
 

@@ -21,6 +21,7 @@ from lionrock.desk.constituents.selectors.responsible import living
 from lionrock.desk.notices.models import Letter, LetterState, Notice, NoticeItem, NoticeState
 from lionrock.desk.notices.services.compose import (
     Composed,
+    KeyUnusable,
     NothingLeft,
     compose,
     message_id_of,
@@ -290,7 +291,7 @@ def _build(notice_id: int, now: datetime) -> int:
     notice = Notice.objects.select_related("constituent", "escalates").get(pk=notice_id)
     found = next_address(notice)
     if found is None:
-        return _unbuilt(notice, NoticeState.FAILED, "", now)
+        return _unbuilt(notice, NoticeState.FAILED, None, now)
     to, contact = found
     attempt = 1 + notice.letters.filter(to__iexact=to).count()
     message_id = message_id_of(notice, to=to, attempt=attempt)
@@ -306,9 +307,12 @@ def _build(notice_id: int, now: datetime) -> int:
             now=now,
         )
     except NothingLeft:
-        return _unbuilt(notice, NoticeState.CLOSED, "settled before it was told", now)
+        return _unbuilt(notice, NoticeState.CLOSED, {"code": "settled"}, now)
+    except KeyUnusable as error:
+        return _unbuilt(notice, NoticeState.WAITING, error.reason, now)
     except GiveUp as error:
-        return _unbuilt(notice, NoticeState.WAITING, str(error), now)
+        reason = {"code": "unbuilt", "value": str(error)}
+        return _unbuilt(notice, NoticeState.WAITING, reason, now)
     letter = Letter(
         notice=notice,
         contact=contact,
@@ -340,15 +344,16 @@ def keep_built(letter: Letter, composed: Composed) -> int:
 
 
 @transaction.atomic
-def _unbuilt(notice: Notice, state: NoticeState, note: str, now: datetime) -> int:
+def _unbuilt(notice: Notice, state: NoticeState, why: dict[str, str] | None, now: datetime) -> int:
     """Write why no letter was built; a person sees it, or nothing is left to do."""
     held = _unchanged(notice)
     if held is None:
         return 0
     held.state = state
-    held.note = note or held.note
+    if why is not None:  # the last attempt's reason takes the place of an earlier one's
+        held.why = [*(one for one in held.why if one.get("code") != why["code"]), why]
     held.closed_at = now if state == NoticeState.CLOSED else None
-    changed(held, "state", "note", "closed_at")
+    changed(held, "state", "why", "closed_at")
     return 0
 
 

@@ -18,6 +18,7 @@ from lionrock.desk.notices.services.compose import (
     wrap,
 )
 from lionrock.desk.notices.services.outbox import next_address
+from lionrock.desk.notices.words import why_in_words
 
 
 class Missing(StrEnum):
@@ -74,5 +75,5 @@ def preview_of(notice: Notice, *, now: datetime) -> Preview:
     try:
         sealed = sealed_for(composed, contact, now=now) is not None
     except KeyUnusable as why:
-        return Preview(shown=show(content), broken=str(why))
+        return Preview(shown=show(content), broken=why_in_words(why.reason))
     return Preview(shown=show(content), sealed=sealed)
