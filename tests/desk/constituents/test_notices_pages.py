@@ -414,6 +414,7 @@ def test_a_signing_key_is_made_once_and_its_letters_say_so(
     client: Client, approver: Person, data: Path
 ) -> None:
     notice = waiting()
+    Mailing.objects.create(pk=1, sender="cert@cert.example")
     client.post(reverse("notices:sign"))
     kept = (data / "secrets" / "mail-key.asc").read_bytes()
     client.post(reverse("notices:sign"))
