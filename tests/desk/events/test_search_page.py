@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from lionrock.desk.events.models import Event
 from lionrock.desk.events.selectors import search, walk
-from lionrock.desk.events.views import episodes, events
+from lionrock.desk.events.views import lists
 from lionrock.desk.people.roles import Role
 from tests.desk.events.conftest import NOW
 from tests.desk.events.rows import busy_road
@@ -22,9 +22,8 @@ def analyst(client: Client, monkeypatch: pytest.MonkeyPatch) -> Client:
     """An analyst at a console without any patience, and with something on its road."""
     monkeypatch.setattr(search, "FEW", 0)
     monkeypatch.setattr(walk, "FIRST", 2)
-    for view in (events, episodes):
-        monkeypatch.setattr(view, "PATIENCE", -1.0)
-        monkeypatch.setattr(view, "SURVEYED", -1.0)
+    monkeypatch.setattr(lists, "PATIENCE", -1.0)
+    monkeypatch.setattr(lists, "SURVEYED", -1.0)
     busy_road(now=NOW)
     client.force_login(someone(Role.ANALYST))
     return client

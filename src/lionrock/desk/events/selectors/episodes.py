@@ -1,19 +1,17 @@
 """The list of episodes: any filters, page by page from the one seen last, surveyed up to a cap."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
 
 from django.db.models import QuerySet
 
 from lionrock.desk.events.models import Episode, Standing
 from lionrock.desk.events.selectors.filters import COUNTED, PAGE, Counted, Facets, Filters, Place
+from lionrock.desk.events.selectors.pages import EXPORTED, Page, each_of, page_of, within
 from lionrock.desk.events.selectors.search import kinds_of, sought
 from lionrock.desk.events.selectors.walk import (
-    Course,
     Way,
     earliest_first,
-    find,
     latest_first,
     plainly,
     survey,
@@ -21,25 +19,10 @@ from lionrock.desk.events.selectors.walk import (
 from lionrock.desk.feeds.models import Blob
 
 FACETS: Final = ("kind", "asn", "constituent_id", "located", "severity", "standing")
-EXPORTED: Final = 100_000
-TAKEN: Final = 1_000
 LATEST: Final = 20_000
 """Episodes opened last, among which those of a day are looked for."""
 DOWN: Final = latest_first("last_seen", longest=32_768)
 UP: Final = earliest_first("last_seen", longest=32_768)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EpisodePage:
-    """Some episodes, the one seen last first, and whether there are any before and behind them.
-
-    ``searched`` is how far the search got when it stopped early: there may be more behind it.
-    """
-
-    rows: tuple[Episode, ...]
-    has_before: bool
-    has_after: bool
-    searched: Place | None = None
 
 
 def episodes_page(
@@ -49,20 +32,19 @@ def episodes_page(
     before: Place | None = None,
     size: int = PAGE,
     until: float | None = None,
-) -> EpisodePage:
+) -> Page[Episode]:
     """Return the episodes after or before a place (``last_seen`` and id), or those seen last.
 
     The search ends when the page is full, nothing is left, or ``until`` (``monotonic``) is past.
     """
-    ways = _ways(filters)
-    if before is not None:
-        up = find(ways, _within(UP, filters), start=before, until=until, size=size)
-        return EpisodePage(
-            rows=up.rows[::-1], has_before=up.more, has_after=True, searched=up.searched
-        )
-    down = find(ways, _within(DOWN, filters), start=after, until=until, size=size)
-    return EpisodePage(
-        rows=down.rows, has_before=after is not None, has_after=down.more, searched=down.searched
+    return page_of(
+        _ways(filters),
+        down=within(DOWN, filters),
+        up=within(UP, filters),
+        after=after,
+        before=before,
+        size=size,
+        until=until,
     )
 
 
@@ -70,24 +52,12 @@ def survey_episodes(
     filters: Filters, *, cap: int = COUNTED, until: float | None = None
 ) -> tuple[Counted, Facets]:
     """Count the matching episodes and their frequent values per column, up to ``cap`` of them."""
-    return survey(_ways(filters), _within(DOWN, filters), until=until, columns=FACETS, cap=cap)
+    return survey(_ways(filters), within(DOWN, filters), until=until, columns=FACETS, cap=cap)
 
 
 def each_episode(filters: Filters, *, limit: int = EXPORTED) -> Iterator[Episode]:
     """Yield matching episodes from the one seen last, for exports; memory stays flat."""
-    ways = _ways(filters)
-    place: Place | None = None
-    while limit > 0:
-        page = find(ways, _within(DOWN, filters), start=place, until=None, size=min(TAKEN, limit))
-        yield from page.rows
-        if not page.more:
-            return
-        limit -= len(page.rows)
-        place = DOWN.place(page.rows[-1])
-
-
-def _within(course: Course, filters: Filters) -> Course:
-    return replace(course, since=filters.since, before=filters.before)
+    return each_of(_ways(filters), within(DOWN, filters), limit=limit)
 
 
 def _ways(filters: Filters) -> list[Way[Episode]]:

@@ -1,28 +1,23 @@
 """The list of events: any filters, page by page from the latest, surveyed up to a cap."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
 
 from django.db.models import Exists, OuterRef, QuerySet, Sum
 
 from lionrock.desk.events.models import Episode, Event
 from lionrock.desk.events.selectors.filters import COUNTED, PAGE, Counted, Facets, Filters, Place
+from lionrock.desk.events.selectors.pages import EXPORTED, Page, each_of, page_of, within
 from lionrock.desk.events.selectors.search import kinds_of, sought
 from lionrock.desk.events.selectors.walk import (
-    Course,
     Way,
     earliest_first,
-    find,
     latest_first,
     plainly,
     survey,
 )
 
 FACETS: Final = ("kind", "feed", "asn", "constituent_id", "located", "severity")
-EXPORTED: Final = 100_000
-"""Rows of an export at most."""
-TAKEN: Final = 1_000
 MANY: Final = 50_000
 """Events of several episodes that may be put in order at once."""
 INDEXED: Final = tuple(
@@ -33,19 +28,6 @@ DOWN: Final = latest_first("at", longest=4_096)
 UP: Final = earliest_first("at", longest=4_096)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventPage:
-    """Some events, the latest first, and whether there are any before and behind them.
-
-    ``searched`` is how far the search got when it stopped early: there may be more behind it.
-    """
-
-    rows: tuple[Event, ...]
-    has_before: bool
-    has_after: bool
-    searched: Place | None = None
-
-
 def events_page(
     filters: Filters,
     *,
@@ -53,20 +35,19 @@ def events_page(
     before: Place | None = None,
     size: int = PAGE,
     until: float | None = None,
-) -> EventPage:
+) -> Page[Event]:
     """Return the events after (earlier than) or before (later than) a place, or the latest ones.
 
     The search ends when the page is full, nothing is left, or ``until`` (``monotonic``) is past.
     """
-    ways = _ways(filters)
-    if before is not None:
-        up = find(ways, _within(UP, filters), start=before, until=until, size=size)
-        return EventPage(
-            rows=up.rows[::-1], has_before=up.more, has_after=True, searched=up.searched
-        )
-    down = find(ways, _within(DOWN, filters), start=after, until=until, size=size)
-    return EventPage(
-        rows=down.rows, has_before=after is not None, has_after=down.more, searched=down.searched
+    return page_of(
+        _ways(filters),
+        down=within(DOWN, filters),
+        up=within(UP, filters),
+        after=after,
+        before=before,
+        size=size,
+        until=until,
     )
 
 
@@ -74,20 +55,12 @@ def survey_events(
     filters: Filters, *, cap: int = COUNTED, until: float | None = None
 ) -> tuple[Counted, Facets]:
     """Count the matching events and their frequent values per column, up to the latest ``cap``."""
-    return survey(_ways(filters), _within(DOWN, filters), until=until, columns=FACETS, cap=cap)
+    return survey(_ways(filters), within(DOWN, filters), until=until, columns=FACETS, cap=cap)
 
 
 def each_event(filters: Filters, *, limit: int = EXPORTED) -> Iterator[Event]:
     """Yield matching events from the latest, for exports; memory stays flat."""
-    ways = _ways(filters)
-    place: Place | None = None
-    while limit > 0:
-        page = find(ways, _within(DOWN, filters), start=place, until=None, size=min(TAKEN, limit))
-        yield from page.rows
-        if not page.more:
-            return
-        limit -= len(page.rows)
-        place = DOWN.place(page.rows[-1])
+    return each_of(_ways(filters), within(DOWN, filters), limit=limit)
 
 
 def events_of(
@@ -97,10 +70,6 @@ def events_of(
     rows = DOWN.beyond(Event.objects.filter(episode_id=episode.pk), after)
     found = list(rows.order_by(*DOWN.order)[: size + 1])
     return found[:size], len(found) > size
-
-
-def _within(course: Course, filters: Filters) -> Course:
-    return replace(course, since=filters.since, before=filters.before)
 
 
 def _ways(filters: Filters) -> list[Way[Event]]:

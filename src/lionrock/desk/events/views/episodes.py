@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from time import monotonic
 from typing import Final
 
 from django.contrib import messages
@@ -38,15 +37,7 @@ from lionrock.desk.events.services.stand import Stale, stand
 from lionrock.desk.events.shown import defanged
 from lionrock.desk.events.timeline import timeline
 from lionrock.desk.events.views.lists import (
-    PATIENCE,
-    SURVEYED,
-    edges,
-    links,
-    narrow_form,
-    places,
-    quick_choices,
-    shown_facets,
-    surveyed,
+    listing,
 )
 from lionrock.desk.notices.selectors.looks import looks_of
 from lionrock.desk.people.roles import TEAM, Role, allow, roles_of
@@ -78,43 +69,15 @@ class Several:
 @allow(*TEAM)
 def episode_list(request: HttpRequest) -> HttpResponseBase:
     """Show episodes, the one seen last first, narrowed in any way."""
-    form = narrow_form(request, standing=True)
-    filters = form.filters(now=timezone.now())
-    query = form.query()
-    after, before = places(request)
-    page = episodes_page(filters, after=after, before=before, until=monotonic() + PATIENCE)
-    rows = page.rows
-    counted, facets = surveyed(
-        rows,
-        columns=FACETS,
-        is_all=not (page.has_before or page.has_after),
-        survey=lambda: survey_episodes(filters, until=monotonic() + SURVEYED),
-    )
-    return render(
+    shown = listing(
         request,
-        "events/episodes.html",
-        {
-            "form": form,
-            "narrowed": bool(query),
-            "narrowed_more": bool(query.keys() - {"q", "when"}) or bool(form.errors),
-            "quick": quick_choices(query),
-            "rows": rows,
-            "constituents": constituents_named(episode.constituent_id for episode in rows),
-            "counted": counted,
-            "facets": shown_facets(facets, query),
-            "faceted": facets,
-            "upwards": before is not None,
-            "searched": page.searched and timezone.localtime(page.searched.at),
-            "links": links(
-                query,
-                edges=edges(
-                    [DOWN.place(row) for row in rows], page.searched, up=before is not None
-                ),
-                has_before=page.has_before,
-                has_after=page.has_after,
-            ),
-        },
+        standing=True,
+        columns=FACETS,
+        order=DOWN,
+        page_of=episodes_page,
+        survey_of=survey_episodes,
     )
+    return render(request, "events/episodes.html", shown)
 
 
 @require_safe

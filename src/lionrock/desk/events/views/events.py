@@ -1,34 +1,23 @@
 """The list of events, and one event with all that its source said."""
 
-from time import monotonic
-
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from lionrock.desk.events.models import Episode, Event
 from lionrock.desk.events.selectors.events import (
     DOWN,
-    EXPORTED,
     FACETS,
     events_page,
     survey_events,
 )
 from lionrock.desk.events.selectors.names import constituents_named
 from lionrock.desk.events.selectors.original import original_of
+from lionrock.desk.events.selectors.pages import EXPORTED
 from lionrock.desk.events.views.exports import FORMATS
 from lionrock.desk.events.views.lists import (
-    PATIENCE,
-    SURVEYED,
-    edges,
-    links,
-    narrow_form,
-    places,
-    quick_choices,
-    shown_facets,
-    surveyed,
+    listing,
 )
 from lionrock.desk.feeds.models import Blob
 from lionrock.desk.people.roles import TEAM, allow
@@ -38,41 +27,19 @@ from lionrock.desk.people.roles import TEAM, allow
 @allow(*TEAM)
 def event_list(request: HttpRequest) -> HttpResponseBase:
     """Show events, the latest first, narrowed in any way."""
-    form = narrow_form(request, standing=False)
-    filters = form.filters(now=timezone.now())
-    query = form.query()
-    after, before = places(request)
-    page = events_page(filters, after=after, before=before, until=monotonic() + PATIENCE)
-    rows = page.rows
-    counted, facets = surveyed(
-        rows,
+    shown = listing(
+        request,
+        standing=False,
         columns=FACETS,
-        is_all=not (page.has_before or page.has_after),
-        survey=lambda: survey_events(filters, until=monotonic() + SURVEYED),
+        order=DOWN,
+        page_of=events_page,
+        survey_of=survey_events,
     )
     return render(
         request,
         "events/events.html",
         {
-            "form": form,
-            "narrowed": bool(query),
-            "narrowed_more": bool(query.keys() - {"q", "when"}) or bool(form.errors),
-            "quick": quick_choices(query),
-            "rows": rows,
-            "constituents": constituents_named(event.constituent_id for event in rows),
-            "counted": counted,
-            "facets": shown_facets(facets, query),
-            "faceted": facets,
-            "upwards": before is not None,
-            "searched": page.searched and timezone.localtime(page.searched.at),
-            "links": links(
-                query,
-                edges=edges(
-                    [DOWN.place(row) for row in rows], page.searched, up=before is not None
-                ),
-                has_before=page.has_before,
-                has_after=page.has_after,
-            ),
+            **shown,
             "formats": FORMATS,
             "limit": EXPORTED,
             "query": request.GET.urlencode(),

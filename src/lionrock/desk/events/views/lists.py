@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from time import monotonic
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.db.models import Model, TextChoices
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +22,8 @@ from lionrock.desk.events.selectors.names import (
     all_feeds,
     constituents_named,
 )
+from lionrock.desk.events.selectors.pages import Page
+from lionrock.desk.events.selectors.walk import Course
 from lionrock.feeds import catalogue
 
 TITLES: Final[dict[str, Promise]] = {
@@ -110,6 +114,53 @@ def shown_facets(facets: Facets, query: Mapping[str, str]) -> list[ShownFacet]:
         if choices:
             shown.append(ShownFacet(title=str(title), choices=tuple(choices)))
     return shown
+
+
+def listing(
+    request: HttpRequest,
+    *,
+    standing: bool,
+    columns: Sequence[str],
+    order: Course,
+    page_of: Callable[..., Page[Any]],
+    survey_of: Callable[..., tuple[Counted, Facets]],
+) -> dict[str, Any]:  # Any: a template's context; the rows' own kind
+    """Return what a list narrowed in any way shows: its page, its counts, its links.
+
+    ``page_of`` and ``survey_of`` are the list's selectors; both end when their time is up.
+    """
+    form = narrow_form(request, standing=standing)
+    filters = form.filters(now=timezone.now())
+    query = form.query()
+    after, before = places(request)
+    page = page_of(filters, after=after, before=before, until=monotonic() + PATIENCE)
+    counted, facets = surveyed(
+        page.rows,
+        columns=columns,
+        is_all=not (page.has_before or page.has_after),
+        survey=lambda: survey_of(filters, until=monotonic() + SURVEYED),
+    )
+    return {
+        "form": form,
+        "narrowed": bool(query),
+        "narrowed_more": bool(query.keys() - {"q", "when"}) or bool(form.errors),
+        "quick": quick_choices(query),
+        "rows": page.rows,
+        "constituents": constituents_named(row.constituent_id for row in page.rows),
+        "counted": counted,
+        "facets": shown_facets(facets, query),
+        "faceted": facets,
+        "upwards": before is not None,
+        "searched": page.searched and timezone.localtime(page.searched.at),
+        "links": links(
+            query,
+            edges=edges(
+                [order.place(row) for row in page.rows], page.searched, up=before is not None
+            ),
+            has_before=page.has_before,
+            has_after=page.has_after,
+        ),
+    }
 
 
 def surveyed(
