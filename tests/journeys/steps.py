@@ -71,7 +71,13 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def ready_for_keys(page: Page) -> None:
+    """Wait until the page's scripts ran: its text can be read, and a link followed, before that."""
+    page.wait_for_load_state("load")
+
+
 def press(page: Page, key: str) -> None:
-    """Press a key that leads to another page, and wait until that page is ready for keys."""
+    """Press a key that leads to another page, once this page and then that one are ready for keys."""
+    ready_for_keys(page)
     with page.expect_navigation():
         page.keyboard.press(key)

@@ -7,7 +7,16 @@ from lionrock.desk.people.links import address_of, make_link
 from lionrock.desk.people.roles import Role
 from lionrock.desk.suspects.models import State, Suspect
 from tests.journeys.conftest import OpenPage
-from tests.journeys.steps import PASSWORD, code_of, now, press, set_up_app, signed_in, use_link
+from tests.journeys.steps import (
+    PASSWORD,
+    code_of,
+    now,
+    press,
+    ready_for_keys,
+    set_up_app,
+    signed_in,
+    use_link,
+)
 from tests.people.someone import someone
 from tests.web.suspects import store
 
@@ -44,6 +53,7 @@ def test_a_newcomer_comes_from_the_first_link_to_an_exported_list(
     # The queue, by keyboard alone.
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Suspects").click()
     page.wait_for_url("**/queue/")
+    ready_for_keys(page)
     page.keyboard.press("j")
     page.keyboard.press("j")
     page.keyboard.press("k")

@@ -12,7 +12,7 @@ from lionrock.desk.feeds.models import Blob
 from lionrock.desk.people.roles import Role
 from lionrock.jobs.road import read_blob
 from tests.journeys.conftest import OpenPage
-from tests.journeys.steps import press, signed_in
+from tests.journeys.steps import press, ready_for_keys, signed_in
 from tests.people.someone import someone
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -68,6 +68,7 @@ def test_the_lists_are_walked_by_keyboard(open_page: OpenPage) -> None:
     read_blob(Blob.objects.get().pk, worker="test", clock=timezone.now)
 
     page.goto("/events/")
+    ready_for_keys(page)
     page.keyboard.press("/")
     expect(page.get_by_role("searchbox")).to_be_focused()
     page.keyboard.press("Escape")
