@@ -31,6 +31,7 @@ from lionrock.core.tlp import Tlp
 from lionrock.desk.events.services.rows import BATCH, Batch, Source, batches
 from lionrock.desk.feeds.services.packed import open_file
 from lionrock.enrich.directory import Directory, Held
+from lionrock.enrich.passing import Pass, Passing
 from lionrock.enrich.scope import Scoper, own_finding
 from lionrock.enrich.tables import Tables
 from lionrock.feeds import declare, feed_of
@@ -70,6 +71,8 @@ class Plan:
     tables: Path
     region: str
     holdings: tuple[tuple[int, str, str], ...]
+    passing: tuple[Pass, ...] = ()
+    """Who gets what is outside the region."""
     after: tuple[int, int] = (0, 0)
     batch: int = BATCH
     pulse: float = PULSE
@@ -114,7 +117,14 @@ def read_here(plan: Plan, *, meanwhile: Meanwhile | None = None) -> Reading:
         items = _pulsing(items, meanwhile, plan.pulse)
     return Reading(
         version=version_of(tables),
-        batches=batches(items, source=source, enrich=enrich, after=plan.after, size=plan.batch),
+        batches=batches(
+            items,
+            source=source,
+            enrich=enrich,
+            pass_on=Passing(plan.passing, tlp=plan.tlp).partners if plan.passing else None,
+            after=plan.after,
+            size=plan.batch,
+        ),
     )
 
 

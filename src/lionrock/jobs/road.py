@@ -11,6 +11,7 @@ from django.conf import settings
 from lionrock.core.errors import GiveUp, TryLater
 from lionrock.core.tlp import Tlp
 from lionrock.desk.constituents.models import Holding
+from lionrock.desk.constituents.selectors.passing import passes_of
 from lionrock.desk.events.services.bulk import swiftly
 from lionrock.desk.events.services.keep import keep_batch
 from lionrock.desk.feeds.models import Aid, Blob, Source
@@ -86,6 +87,7 @@ def plan_of(blob: Blob, *, after: tuple[int, int] = (0, 0)) -> Plan:
         tables=Path(settings.LIONROCK_DATA) / "tables",
         region=settings.LIONROCK_REGION,
         holdings=tuple(_holdings()),
+        passing=passes_of(feed.id) if source and source.outside == "pass" else (),
         after=after,
     )
 

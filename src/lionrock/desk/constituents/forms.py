@@ -7,6 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from lionrock.core.events import Severity
+from lionrock.core.tlp import Tlp
 from lionrock.desk.constituents.models import (
     AssetKind,
     Constituent,
@@ -20,6 +21,7 @@ from lionrock.desk.constituents.models import (
 from lionrock.desk.constituents.selectors.listing import Filters
 from lionrock.desk.constituents.services.constituents import Identity, Wishes
 from lionrock.desk.constituents.services.contacts import Card
+from lionrock.desk.constituents.services.passing import PassingOrder, countries_of
 from lionrock.desk.constituents.services.rules import Order
 from lionrock.desk.events.words import CLASSES, KINDS, SEVERITIES
 from lionrock.desk.notices.selectors.fixing import Since
@@ -87,6 +89,13 @@ class IdentityForm(forms.Form):
         required=False,
         empty_label=_("none"),
     )
+    ceiling = forms.ChoiceField(
+        label=_("TLP ceiling"),
+        choices=Constituent._meta.get_field("ceiling").choices or (),
+        initial=Tlp.GREEN.value,
+        required=False,
+        help_text=_("Of partners alone: nothing under a narrower label is passed on to them."),
+    )
     note = forms.CharField(
         label=_("Note"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -110,6 +119,7 @@ class IdentityForm(forms.Form):
             critical=said["critical"],
             upstream_id=said["upstream"].pk if said["upstream"] else None,
             note=said["note"],
+            ceiling=Tlp(said["ceiling"] or Tlp.GREEN),
         )
 
 
@@ -276,6 +286,70 @@ class WhoForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: passed on to Django's form
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+
+
+class PassingForm(forms.Form):
+    """Which events outside the region a partner gets."""
+
+    title = forms.CharField(label=_("What it is for"), max_length=200)
+    partner = forms.ModelChoiceField(
+        label=_("Partner"), queryset=Constituent.objects.none(), empty_label=None
+    )
+    countries = forms.CharField(
+        label=_("Where the asset is"),
+        max_length=600,
+        required=False,
+        help_text=_("Two-letter country codes, as TW JP; empty for every country but ours."),
+        widget=forms.TextInput(attrs={"autocapitalize": "characters", "spellcheck": "false"}),
+    )
+    kind = forms.ChoiceField(label=_("Problem"), required=False)
+    severity = forms.ChoiceField(label=_("Severity"), required=False)
+    feed = forms.ChoiceField(
+        label=_("Source"),
+        required=False,
+        help_text=_(
+            "Only sources whose setting says that what is outside the region is passed on."
+        ),
+    )
+    active = forms.BooleanField(label=_("In force"), required=False, initial=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: passed on to Django's form
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        partner: Any = self.fields["partner"]  # Any: Django types it without its queryset
+        partner.queryset = Constituent.objects.filter(
+            active=True, kind=ConstituentKind.PARTNER
+        ).order_by("name")
+        _offer(self, "kind", problems())
+        _offer(
+            self,
+            "severity",
+            [("", _("every severity")), *((s.value, SEVERITIES[s.value]) for s in Severity)],
+        )
+        feeds = sorted(catalogue().values(), key=lambda feed: feed.title.lower())
+        _offer(self, "feed", [("", _("every source")), *((f.id, f.title) for f in feeds)])
+
+    def clean_countries(self) -> str:
+        """Read the codes."""
+        try:
+            return countries_of(self.cleaned_data["countries"])
+        except ValueError as error:
+            raise forms.ValidationError(
+                _("“%(value)s” is no two-letter country code."), params={"value": str(error)}
+            ) from error
+
+    def said(self) -> PassingOrder:
+        """Return what the rule says."""
+        said = self.cleaned_data
+        return PassingOrder(
+            title=said["title"],
+            active=said["active"],
+            partner_id=said["partner"].pk,
+            countries=said["countries"],
+            kind=said["kind"],
+            severity=said["severity"],
+            feed=said["feed"],
+        )
 
 
 class RuleForm(forms.Form):

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from lionrock.core.tlp import Tlp
+
 
 class Mode(models.TextChoices):
     """Whether letters to a constituent leave by themselves."""
@@ -71,6 +73,12 @@ class Constituent(models.Model):
     """The local hour from which a digest may leave."""
     per_hour = models.PositiveIntegerField(default=20)
     """Letters an hour at most, to each of its addresses."""
+    ceiling = models.CharField(
+        max_length=16,
+        choices=[(one.value, one.value) for one in (Tlp.CLEAR, Tlp.GREEN, Tlp.AMBER)],
+        default=Tlp.GREEN.value,
+    )
+    """The narrowest label under which something is passed on to it; of partners alone."""
     active = models.BooleanField(default=True)
     source = models.CharField(max_length=100, blank=True, default="")
     """Where the row comes from: a person, ``csv``, ``registry``."""
@@ -167,6 +175,29 @@ class Rule(models.Model):
 
     class Meta:
         ordering = ("order", "id")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class PassingRule(models.Model):
+    """Which events outside the region are passed on to which partner. Every active rule that matches
+    counts, so that several partners may get the same. Empty fields match everything.
+    """
+
+    title = models.CharField(max_length=200)
+    active = models.BooleanField(default=True)
+    partner = models.ForeignKey(Constituent, on_delete=models.CASCADE, related_name="passing")
+    countries = models.CharField(max_length=600, blank=True, default="")
+    """Where the asset is: ISO 3166-1 codes in upper case, separated by a space."""
+    kind = models.CharField(max_length=80, blank=True, default="")
+    """A class (``vulnerable``) or a type of the taxonomy."""
+    severity = models.CharField(max_length=10, blank=True, default="")
+    """This severity or worse."""
+    feed = models.CharField(max_length=100, blank=True, default="")
+
+    class Meta:
+        ordering = ("title", "id")
 
     def __str__(self) -> str:
         return self.title

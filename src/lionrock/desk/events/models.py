@@ -177,6 +177,68 @@ class Event(models.Model):
         return f"{self.feed} {self.asset} {self.kind}"
 
 
+class Passed(models.Model):
+    """One line of one delivery that is outside the region and that a rule passes on to a partner.
+
+    It is counted outside the region as every other one is, and stands in no list, figure or statistic
+    of the region's: nothing but the partner's letters is made of this table.
+    """
+
+    blob_id = models.BigIntegerField()
+    line = models.BigIntegerField()
+    nth = models.PositiveIntegerField(default=0)
+    partner_id = models.BigIntegerField()
+    """The constituent of kind partner that gets it."""
+    feed = models.CharField(max_length=100)
+    report = models.CharField(max_length=100, blank=True, default="")
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=80)
+    variant = models.CharField(max_length=40, blank=True, default="")
+    severity = models.CharField(max_length=10, choices=words(Severity))
+    asset_kind = models.CharField(max_length=10, choices=words(AssetKind))
+    asset = models.CharField(max_length=2048)
+    part = models.CharField(max_length=10, choices=words(Part))
+    address = models.CharField(max_length=45, blank=True, default="")
+    host = models.CharField(max_length=253, blank=True, default="")
+    url = models.CharField(max_length=2048, blank=True, default="")
+    port = models.PositiveIntegerField(null=True)
+    transport = models.CharField(max_length=10, blank=True, default="")
+    service = models.CharField(max_length=40, blank=True, default="")
+    family = models.CharField(max_length=100, blank=True, default="")
+    cves = models.CharField(max_length=500, blank=True, default="")
+    other_kind = models.CharField(max_length=10, blank=True, default="")
+    other = models.CharField(max_length=2048, blank=True, default="")
+    network = models.CharField(max_length=45, blank=True, default="")
+    asn = models.BigIntegerField(null=True)
+    located = models.CharField(max_length=2, blank=True, default="")
+    tlp = models.CharField(max_length=16)
+    problem = models.CharField(max_length=300)
+    seen = models.CharField(max_length=10, choices=words(Seen))
+    brand = models.CharField(max_length=100, blank=True, default="")
+    notice_id = models.BigIntegerField(null=True)
+    """The notice that tells of it, or that told of the same problem before; null until it is routed."""
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["blob_id", "line", "nth", "partner_id"], name="one_passed_per_line"
+            ),
+        )
+        indexes = (
+            models.Index(fields=["notice_id"], name="passed_notice"),
+            models.Index(fields=["at"], name="passed_at"),
+            models.Index(fields=["partner_id", "asset", "problem", "at"], name="passed_told"),
+            models.Index(
+                fields=["partner_id", "id"],
+                name="passed_untold",
+                condition=models.Q(notice_id=None),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.partner_id} {self.asset} {self.kind}"
+
+
 class Reject(models.Model):
     """A line that could not be read."""
 

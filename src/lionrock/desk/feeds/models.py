@@ -43,9 +43,10 @@ class Source(models.Model):
         max_length=16, blank=True, default="", choices=[(t.value, t.value) for t in Tlp]
     )
     outside = models.CharField(max_length=10, blank=True, default="drop")
-    """What happens to events outside the region once they are counted: ``drop`` or ``pass``."""
+    """What happens to events outside the region once they are counted: ``drop``, or ``pass``, which
+    hands them to the passing rules."""
     partner = models.CharField(max_length=254, blank=True, default="")
-    """Where ``pass`` passes them: a partner's mail address."""
+    """Nobody reads it any more: rules say who gets what."""
     etag = models.CharField(max_length=1000, blank=True, default="")
     last_modified = models.CharField(max_length=100, blank=True, default="")
     cursor = models.TextField(blank=True, default="")

@@ -95,6 +95,8 @@ class Notice(models.Model):
     """Days without a fix or an answer until the next one in the chain is told."""
     unsealed = models.BooleanField(default=False)
     """A person said that it may leave unencrypted although its contact's key cannot be used."""
+    passes = models.BooleanField(default=False)
+    """It tells a partner of what is outside the region: of ``Passed`` rows, and of no episode."""
 
     class Meta:
         indexes = (

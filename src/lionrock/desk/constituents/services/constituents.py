@@ -7,6 +7,7 @@ from typing import Final
 
 from django.db import transaction
 
+from lionrock.core.tlp import Tlp
 from lionrock.desk.audit.services import record
 from lionrock.desk.constituents.models import (
     Constituent,
@@ -34,6 +35,8 @@ class Identity:
     critical: bool = False
     upstream_id: int | None = None
     note: str = ""
+    ceiling: Tlp = Tlp.GREEN
+    """The narrowest label under which something is passed on to it; of partners alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,10 +81,10 @@ def change_identity(
 ) -> Constituent:
     """Change who it is; raise Stale, or Unfit when another has the name or stands above itself."""
     constituent = locked(constituent_id=constituent_id, seen_version=seen_version)
-    before = asdict(_identity_of(constituent))
+    before = asdict(identity_of(constituent))
     _identify(constituent, identity)
     return _changed(
-        constituent, before, asdict(_identity_of(constituent)), "constituent.changed", by, now
+        constituent, before, asdict(identity_of(constituent)), "constituent.changed", by, now
     )
 
 
@@ -138,7 +141,8 @@ def wishes_of(constituent: Constituent) -> Wishes:
     )
 
 
-def _identity_of(constituent: Constituent) -> Identity:
+def identity_of(constituent: Constituent) -> Identity:
+    """Return who it is."""
     return Identity(
         name=constituent.name,
         name_local=constituent.name_local,
@@ -147,6 +151,7 @@ def _identity_of(constituent: Constituent) -> Identity:
         critical=constituent.critical,
         upstream_id=constituent.upstream_id,
         note=constituent.note,
+        ceiling=Tlp(constituent.ceiling),
     )
 
 
@@ -166,6 +171,7 @@ def _identify(constituent: Constituent, identity: Identity) -> None:
     constituent.critical = identity.critical
     constituent.upstream_id = identity.upstream_id
     constituent.note = identity.note.strip()
+    constituent.ceiling = identity.ceiling
 
 
 def _refuse_circle(constituent: Constituent, upstream_id: int | None) -> None:

@@ -28,6 +28,7 @@ from lionrock.desk.constituents.services.constituents import (
     add_constituent,
     change_identity,
     change_wishes,
+    identity_of,
     wishes_of,
 )
 from lionrock.desk.constituents.services.contacts import (
@@ -215,15 +216,7 @@ def _put(here: Constituent | None, said: _Said, *, by: Person | None, now: datet
 
 
 def _change(here: Constituent, said: _Said, *, by: Person | None, now: datetime) -> list[str]:
-    old = Identity(
-        name=here.name,
-        name_local=here.name_local,
-        kind=ConstituentKind(here.kind),
-        sector=here.sector,
-        critical=here.critical,
-        upstream_id=here.upstream_id,
-        note=here.note,
-    )
+    old = identity_of(here)
     old_wishes, version = wishes_of(here), here.version
     identity, wishes = _identity(said, old), _wishes(said, old_wishes)
     if identity != old:

@@ -130,7 +130,16 @@ def edit(request: HttpRequest, pk: int) -> HttpResponseBase:
     found = get_object_or_404(Constituent, pk=pk)
     initial = {
         name: getattr(found, name)
-        for name in ("name", "name_local", "kind", "sector", "critical", "note", "version")
+        for name in (
+            "name",
+            "name_local",
+            "kind",
+            "sector",
+            "critical",
+            "ceiling",
+            "note",
+            "version",
+        )
     }
     form = IdentityForm(request.POST or None, initial={**initial, "upstream": found.upstream_id})
     if request.method == "POST" and form.is_valid():

@@ -20,6 +20,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
+from operator import itemgetter
 from typing import Any, Final
 
 from django.db import transaction
@@ -70,6 +71,13 @@ _OTHERS_TOLD: Final = COLUMNS.index("others_told")
 _PLACE: Final = slice(COLUMNS.index("network"), COLUMNS.index("constituent_id") + 1)
 """What the latest event says of an episode's asset: network, asn, located, registered, why, whose."""
 _EVENT_WIDTH = len(EVENT)
+_PASSED: Final = (
+    *("line", "nth", "feed", "report", "at", "kind", "variant", "severity", "asset_kind", "asset"),
+    *("part", "address", "host", "url", "port", "transport", "service", "family", "cves"),
+    *("other_kind", "other", "network", "asn", "located", "tlp", "problem", "seen", "brand"),
+)
+"""What is kept of an event that is passed on."""
+_passed = itemgetter(*(COLUMNS.index(name) for name in _PASSED))
 _SEVERITIES = {severity.value: rank for rank, severity in enumerate(Severity)}
 _LABELS = {label.value: rank for rank, label in enumerate(Tlp)}
 _GAPS: dict[str, timedelta] = {kind.value: gap_of(kind) for kind in Rsit}
@@ -98,6 +106,7 @@ def keep_batch(*, held: Claim, feed: str, batch: Batch, reader: str = "", now: d
         kept.keep(batch.rows)
         kept.reject(feed, batch.rejects)
         kept.count_outside(feed, batch.outside)
+        kept.pass_on(batch.passed)
         kept.write()
         return advance(
             held=held,
@@ -459,6 +468,15 @@ class Keeping:
         for (day, kind, family, why, country), number in outside.items():
             count = self._tally.setdefault((day, feed, kind, family, why, country), [0, 0])
             count[0] += number
+
+    def pass_on(self, passed: Sequence[tuple[int, Row]]) -> None:
+        """Store what partners get, apart from all that is the region's."""
+        if passed:
+            self.writer.insert(
+                "events_passed",
+                ("blob_id", "partner_id", *_PASSED),
+                [(self.blob_id, partner, *_passed(row)) for partner, row in passed],
+            )
 
     def reject(self, feed: str, rejects: Iterable[tuple[int, int, str, str, bool]]) -> None:
         """Store what could not be read."""

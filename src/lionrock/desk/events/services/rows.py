@@ -21,6 +21,9 @@ from lionrock.core.tlp import Tlp
 BATCH: Final = 20_000
 """Events and rejects of one transaction at most."""
 
+PIECE: Final = 250
+"""Events that are enriched and made rows at a time: few enough to stay in the processor's cache."""
+
 EVENT: Final = (
     *("line", "nth", "feed", "report", "at", "kind", "variant", "severity"),
     *("asset_kind", "asset", "part", "address", "host", "url", "port", "transport", "service"),
@@ -36,6 +39,8 @@ Row = tuple[Any, ...]  # Any: text, numbers and None in the order of COLUMNS
 Outside = dict[tuple[str, str, str, str, str], int]
 """Counts by day, kind, family, reason and country."""
 Enrich = Callable[[Sequence[Event]], Sequence[tuple[Facts, Scope]]]
+PassOn = Callable[[Event, Facts], Sequence[int]]
+"""Says which partners get an event outside the region."""
 
 LONGEST_URL: Final = 2048
 LONGEST_PROBLEM: Final = 300
@@ -58,6 +63,8 @@ class Batch:
     rejects: list[tuple[int, int, str, str, bool]] = field(default_factory=list)
     """Line, nth, text, why, whole."""
     outside: Outside = field(default_factory=dict)
+    passed: list[tuple[int, Row]] = field(default_factory=list)
+    """Partners, and the outside events that they get."""
     events: int = 0
     """Events read, the outside ones among them."""
     last: bool = False
@@ -66,13 +73,14 @@ class Batch:
         """Return the batch as plain values, to be handed to another process."""
         return (
             *(self.lines, self.nth, self.line_events, self.line_rejects, self.rows, self.rejects),
-            *(self.outside, self.events, self.last),
+            *(self.outside, self.passed, self.events, self.last),
         )
 
     @classmethod
     def unpacked(cls, values: tuple[Any, ...]) -> "Batch":  # Any: as above
         """Return the batch that ``packed`` gave."""
-        lines, nth, line_events, line_rejects, rows, rejects, outside, events, last = values
+        lines, nth, line_events, line_rejects, rows, rejects, *rest = values
+        outside, passed, events, last = rest
         return cls(
             lines=lines,
             nth=nth,
@@ -81,6 +89,7 @@ class Batch:
             rows=rows,
             rejects=rejects,
             outside=outside,
+            passed=passed,
             events=events,
             last=last,
         )
@@ -100,6 +109,7 @@ def batches(
     *,
     source: Source,
     enrich: Enrich,
+    pass_on: PassOn | None = None,
     after: tuple[int, int] = (0, 0),
     size: int = BATCH,
 ) -> Iterator[Batch]:
@@ -136,21 +146,25 @@ def batches(
         batch.lines, batch.nth = at, count
         batch.line_events, batch.line_rejects = events, rejects
         if held >= size:
-            _fill(batch, pending, make, enrich)
+            _fill(batch, pending, make, enrich, pass_on)
             yield batch
             batch = Batch(lines=at, nth=count)
             pending = []
             held = 0
-    _fill(batch, pending, make, enrich)
+    _fill(batch, pending, make, enrich, pass_on)
     batch.last = True
     yield batch
 
 
 def _fill(
-    batch: Batch, pending: Sequence[tuple[Event, int, int]], make: "_Maker", enrich: Enrich
+    batch: Batch,
+    pending: Sequence[tuple[Event, int, int]],
+    make: "_Maker",
+    enrich: Enrich,
+    pass_on: PassOn | None,
 ) -> None:
     told = enrich([event for event, _, _ in pending])
-    batch.events = len(pending)
+    batch.events += len(pending)
     outside = batch.outside
     for (event, line, nth), (facts, scope) in zip(pending, told, strict=True):
         if scope.kept:
@@ -158,6 +172,9 @@ def _fill(
         else:
             key = make.outside(event, facts, scope)
             outside[key] = outside.get(key, 0) + 1
+            if pass_on is not None and (partners := pass_on(event, facts)):
+                row = make.row(event, line, nth, facts, scope)
+                batch.passed.extend((partner, row) for partner in partners)
 
 
 class _Maker:
