@@ -53,7 +53,7 @@ def test_a_problem_is_named_and_its_cve_is_a_vulnerability() -> None:
     found = bundle(item(1, kind=Rsit.VULNERABLE_SYSTEM, cves=("CVE-2026-0001",)))
     (grouping,), (weakness,) = found["grouping"], found["vulnerability"]
 
-    assert grouping["name"] == "Systems with a known security hole"
+    assert grouping["name"] == "Systems with a known vulnerability"
     assert weakness["name"] == "CVE-2026-0001"
     assert weakness["id"] in grouping["object_refs"]  # type: ignore[operator]  # a list
 

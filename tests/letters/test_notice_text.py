@@ -1,6 +1,7 @@
 """A notice can be read by a tired abuse desk, in both languages, whatever strangers wrote into it."""
 
 import tomllib
+from dataclasses import replace
 from datetime import timedelta
 from importlib.resources import files
 
@@ -9,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lionrock.core.events import AssetKind, Part, Severity
+from lionrock.core.judgement import Reason
+from lionrock.core.reasons import WORDS
 from lionrock.core.rsit import Rsit
 from lionrock.core.tlp import Tlp
 from lionrock.letters.notice import LANGUAGES, Earlier, most_urgent, write
@@ -87,7 +90,7 @@ def test_a_letter_says_how_to_answer_who_we_are_and_how_far_it_may_travel() -> N
     ("language", "never", "looks"),
     [
         ("en", "We do not scan your network ourselves.", "one connection to the reported port"),
-        ("zh-hant", "我們不會掃描貴方網絡。", "向所通報的連接埠建立一次連線"),
+        ("zh-hant", "我們不會掃描貴機構的網絡。", "向所通報的連接埠建立一次連線"),
     ],
 )
 def test_a_letter_says_truly_whether_we_look_ourselves(
@@ -174,7 +177,141 @@ def test_an_escalation_says_who_was_told_before_and_why_it_comes_here() -> None:
     assert "Still there: Services open" in text.subject
     body = " ".join(text.body.split())
     assert "on 2026-11-20 to Example Hosting under ticket LR-2026-000100-XX" in body
-    assert "because you are named to us as its provider" in body
+    assert "and nobody has answered" in body
+    assert "because you are named to us as the provider of this organisation" in body
+
+
+@pytest.mark.parametrize(
+    ("language", "silent", "answered"),
+    [
+        ("en", "nobody has answered", "being worked on, we were told"),
+        ("zh-hant", "亦未收到回覆", "對方表示正在處理"),
+    ],
+)
+def test_an_escalation_says_nobody_answered_only_where_nobody_did(
+    language: str, silent: str, answered: str
+) -> None:
+    earlier = Earlier(ticket=TICKET, day=AT, to="", reason="contact", answered=True)
+    body = " ".join(write(draft(earlier=earlier, language=language)).body.split())
+
+    assert silent not in body
+    assert answered in body.replace(" ", "") or answered in body
+    assert " to  under" not in body
+    assert "向  " not in body
+
+
+OURS = item(
+    kind=Rsit.PHISHING,
+    asset_kind=AssetKind.HOST,
+    asset="xn--hsb-5ra.example",
+    host="xn--hsb-5ra.example",
+    port=None,
+    transport="",
+    service="",
+    brand="Example Bank",
+    official="bank.example",
+    reads="hsbç.example",
+    own=True,
+    reasons=(
+        Reason(code="confusable", about="hsbc"),
+        Reason(code="brand-host", about="bank.example"),
+        Reason(code="official"),
+        Reason(code="ordinary-word", about="bank"),
+        Reason(code="of-a-later-version", about="x"),
+    ),
+    feeds=("Lionrock",),
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "told"),
+    [
+        (
+            "en",
+            "Domain name made to deceive",
+            (
+                "Why we hold it to be made to deceive: the name "
+                "* uses look-alike characters that read as “hsbc” "
+                "* puts the brand's own address “bank[.]example” in front of somebody else's domain"
+            ),
+        ),
+        (
+            "zh-hant",
+            "疑作詐騙用途的域名",
+            (
+                "我們認為該域名意圖欺騙，理由如下： * 使用形似字元，看起來像「hsbc」 "
+                "* 把品牌的真正網址「bank[.]example」放在他人域名之前"
+            ),
+        ),
+    ],
+)
+def test_a_letter_of_our_own_finding_says_why_we_hold_the_name_to_deceive(
+    language: str, title: str, told: str
+) -> None:
+    text = write(draft(OURS, language=language))
+    flat = "".join(text.body.split())
+
+    assert text.subject.endswith(title)
+    assert "".join(told.split()) in flat
+    assert flat.count("*") == 2, "what speaks for the name, or what has no words, is left out"
+    assert "hsbç[.]example" in flat
+    assert "bank.example" not in flat
+    assert "Lionrock" not in flat.partition(title.replace(" ", ""))[2]
+
+
+def test_a_name_that_others_reported_too_is_told_as_they_reported_it() -> None:
+    text = write(draft(replace(OURS, own=False, feeds=("Lionrock", "OpenPhish"))))
+
+    assert "Phishing page" in text.subject
+    assert "uses look-alike characters" in text.body
+
+
+def test_every_reason_of_triage_that_speaks_against_a_name_has_words() -> None:
+    for_it = {"official", "ordinary-word"}
+    folder = files("lionrock.letters") / "texts"
+    for language in LANGUAGES:
+        file = folder / f"phrases.{language}.toml"
+        assert set(tomllib.loads(file.read_text(encoding="utf-8"))["name"]) == set(WORDS) - for_it
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_report_of_no_told_type_is_repeated_without_a_live_link(language: str) -> None:
+    said = "scan_new url=http://a.example/x.php mail=me@a.example version=1.2.3"
+    one = item(kind=Rsit.UNDETERMINED, said=said)
+    flat = "".join(write(draft(one, language=language)).body.split())
+
+    assert "scan_newurl=hxxp[:]//a[.]example/x[.]phpmail=me[@]a[.]exampleversion=1.2.3" in flat
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "one day"), ("zh-hant", "1 天後")])
+def test_one_day_is_no_plural(language: str, word: str) -> None:
+    body = " ".join(write(draft(language=language, escalate_days=1)).body.split())
+
+    assert word in body
+    assert "1 days" not in body
+
+
+def test_a_system_under_attack_is_told_apart_from_one_that_attacks() -> None:
+    body = " ".join(
+        write(
+            draft(
+                item(1, kind=Rsit.DDOS, part=Part.TARGET, service="http", port=80),
+                item(2, kind=Rsit.DDOS, part=Part.SOURCE),
+            )
+        ).body.split()
+    )
+
+    assert "; was attacked;" in body
+    assert "; took part in the attack;" in body
+    assert "Web interfaces of devices" not in body, "advice on open services does not help here"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("source", ["rdap", "registry", "rdap-of-tomorrow"])
+def test_a_letter_never_names_where_its_address_came_from_by_a_code(
+    source: str, language: str
+) -> None:
+    assert source not in write(draft(source=source, language=language)).body.split()
 
 
 def test_advice_follows_the_services() -> None:

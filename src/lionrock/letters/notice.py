@@ -1,7 +1,7 @@
 """Writes the text of a notice: what was seen, why it matters, how to fix it, how to answer, who we are."""
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import cache
@@ -12,9 +12,10 @@ from typing import Any, Final
 from jinja2 import Environment, StrictUndefined, Template
 
 from lionrock.core.events import AssetKind, Part, Severity
+from lionrock.core.judgement import Reason
 from lionrock.core.rsit import Rsit
 from lionrock.core.tlp import Tlp, narrowest
-from lionrock.letters.plainly import defanged, fill, one_line, rule
+from lionrock.letters.plainly import defanged, fill, harmless, one_line, rule
 from lionrock.letters.services import service_key
 
 LANGUAGES: Final = ("en", "zh-hant")
@@ -33,6 +34,11 @@ SHOWN: Final = 20
 
 ADVISED: Final = 6
 """Services a section gives advice on."""
+
+OWN: Final = "own"
+"""The variant that words what nobody but us found: a name, and why we hold it to deceive."""
+_ATTACKS: Final = frozenset({Rsit.DDOS, Rsit.DOS})
+"""Where each system says which part it played."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +72,21 @@ class Item:
     """The port on the machine's own side, which finds it behind a shared address."""
     feeds: tuple[str, ...] = ()
     seen: str = ""
+    said: str = ""
+    """What the source itself called it, where its type could not be told."""
+    own: bool = False
+    """Nobody but us found it: a name that a person of ours confirmed."""
+    reasons: tuple[Reason, ...] = ()
+    """What speaks against a name of our own finding."""
+    reads: str = ""
+    """The name as people read it, where it is written in international characters."""
+    official: str = ""
+    """The imitated brand's own address."""
+
+    @property
+    def wording(self) -> str:
+        """Return the variant that words it."""
+        return OWN if self.own and self.kind is Rsit.PHISHING else self.variant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +107,10 @@ class Earlier:
     ticket: str
     day: datetime
     to: str
+    """Whom; empty where that is not known."""
     reason: str
+    answered: bool = False
+    """They said that they worked on it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +155,7 @@ class Text:
 class _Line:
     what: str
     detail: str
+    reasons: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +190,7 @@ def write(draft: Draft) -> Text:
         earlier_ticket=earlier.ticket if earlier else "",
         earlier_day=f"{earlier.day:%Y-%m-%d}" if earlier else "",
         earlier_to=one_line(earlier.to, 120) if earlier else "",
+        earlier_answered=bool(earlier and earlier.answered),
         escalation_reason=phrases["reasons"][earlier.reason] if earlier else "",
         total=len({(item.asset_kind, item.asset) for item in draft.items}),
         severity=words["words"][worst.value],
@@ -175,7 +201,7 @@ def write(draft: Draft) -> Text:
             {"name": name, "said": _said(phrases[_ATTACHED[kind]], draft)}
             for name, kind in draft.attachments
         ],
-        source=phrases["sources"].get(draft.source, one_line(draft.source, 200)),
+        source=phrases["sources"].get(draft.source, phrases["sources"]["person"]),
         team=draft.team,
         looks=draft.looks,
         fill=fill,
@@ -194,7 +220,7 @@ def _said(phrase: str, draft: Draft) -> str:
 
 
 def _subject(draft: Draft, words: Mapping[str, Any], worst: Severity) -> str:  # Any: parsed TOML
-    keys = {(item.kind, item.variant) for item in draft.items}
+    keys = {(item.kind, item.wording) for item in draft.items}
     if len(keys) == 1:
         title = _kind(words, *next(iter(keys)))["title"]
     else:
@@ -210,7 +236,7 @@ def _grouped(items: Iterable[Item]) -> list[list[Item]]:
     order = list(Severity)
 
     def key(item: Item) -> tuple[str, str]:
-        return (item.kind.value, item.variant)
+        return (item.kind.value, item.wording)
 
     by_kind = [sorted(group, key=_rank) for _, group in groupby(sorted(items, key=key), key=key)]
     return sorted(by_kind, key=lambda group: (order.index(group[0].severity), key(group[0])))
@@ -224,14 +250,15 @@ def _rank(item: Item) -> tuple[int, float, str, int]:
 def _section(
     items: Sequence[Item], words: Mapping[str, Any], zone: tzinfo
 ) -> _Section:  # Any: TOML
-    text = _kind(words, items[0].kind, items[0].variant)
+    text = _kind(words, items[0].kind, items[0].wording)
+    advised = items[0].kind.classification == "vulnerable"
     services = list(
         dict.fromkeys(k for item in items if (k := service_key(item.service, item.port)))
     )
     known = [words["services"][key] for key in services if key in words["services"]]
     names = list(dict.fromkeys(service["name"] for service in known))
     title = text["title"]
-    if names and items[0].kind.classification in {"vulnerable", "availability"}:
+    if names and advised:
         shown = words["phrases"]["comma"].join(names[:4]) + (" …" if len(names) > 4 else "")
         title = words["phrases"]["titled"].replace("{title}", title).replace("{names}", shown)
     return _Section(
@@ -240,7 +267,7 @@ def _section(
         why=text["why"],
         fix=text["fix"],
         advice=list(dict.fromkeys(service["advice"] for service in known))[:ADVISED]
-        if items[0].kind.classification in {"vulnerable", "availability"}
+        if advised
         else [],
         lines=[_line(item, words["phrases"], zone) for item in items[:SHOWN]],
         more=max(len(items) - SHOWN, 0),
@@ -253,12 +280,19 @@ def _line(item: Item, phrases: Mapping[str, Any], zone: tzinfo) -> _Line:  # Any
         what = f"AS{what}"
     if item.port and item.asset_kind is not AssetKind.URL:
         what = f"{what}  {item.port}/{item.transport}" if item.transport else f"{what}  {item.port}"
+    comma = phrases["comma"]
     said = [
         _when(item, phrases, zone),
+        phrases["role"].get(item.part.value, "") if item.kind in _ATTACKS else "",
+        phrases["said"].replace("{}", harmless(item.said, 300)) if item.said else "",
         phrases["family"].replace("{}", one_line(item.family, 60)) if item.family else "",
         phrases["service"].replace("{}", one_line(item.service, 40)) if item.service else "",
-        ", ".join(one_line(one, 20) for one in item.cves[:5]),
+        comma.join(one_line(one, 20) for one in item.cves[:5]),
+        phrases["reads"].replace("{}", defanged(item.reads, AssetKind.HOST)) if item.reads else "",
         phrases["brand"].replace("{}", one_line(item.brand, 60)) if item.brand else "",
+        phrases["official"].replace("{}", defanged(item.official, AssetKind.HOST))
+        if item.official
+        else "",
         phrases["address"].replace("{}", one_line(item.address, 45))
         if item.address and item.address != item.asset
         else "",
@@ -269,17 +303,37 @@ def _line(item: Item, phrases: Mapping[str, Any], zone: tzinfo) -> _Line:  # Any
         if item.url and item.asset_kind is not AssetKind.URL
         else "",
         phrases["source_port"].replace("{}", str(item.source_port)) if item.source_port else "",
-        phrases["other"][item.part.value].replace("{}", _others(item)) if item.others else "",
-        phrases["events"].replace("{}", str(item.events)) if item.events > 1 else "",
-        phrases["feeds"].replace("{}", ", ".join(one_line(f, 60) for f in item.feeds[:4]))
-        if item.feeds
+        phrases["other"][item.part.value].replace("{}", _others(item, phrases))
+        if item.others
         else "",
+        phrases["events"].replace("{}", str(item.events)) if item.events > 1 else "",
+        _seen_by(item, phrases),
     ]
-    return _Line(what=what, detail=phrases["semicolon"].join(part for part in said if part))
+    return _Line(
+        what=what,
+        detail=phrases["semicolon"].join(part for part in said if part),
+        reasons=list(_reasons(item, phrases)),
+    )
 
 
-def _others(item: Item) -> str:
-    shown = ", ".join(defanged(other, None) for other in item.others[:3])
+def _seen_by(item: Item, phrases: Mapping[str, Any]) -> str:  # Any: parsed TOML
+    if item.own:
+        ours: str = phrases["ours"]
+        return ours
+    shown = phrases["comma"].join(one_line(feed, 60) for feed in item.feeds[:4])
+    return phrases["feeds"].replace("{}", shown) if shown else ""
+
+
+def _reasons(item: Item, phrases: Mapping[str, Any]) -> Iterator[str]:  # Any: parsed TOML
+    """Yield what speaks against a name; what does not, and codes that are new here, are left out."""
+    for reason in item.reasons:
+        sentence = phrases["name"].get(reason.code)
+        if sentence is not None:
+            yield sentence.replace("{}", defanged(reason.about, AssetKind.HOST))
+
+
+def _others(item: Item, phrases: Mapping[str, Any]) -> str:  # Any: parsed TOML
+    shown: str = phrases["comma"].join(defanged(other, None) for other in item.others[:3])
     return shown + (" …" if len(item.others) > 3 else "")
 
 

@@ -1,5 +1,6 @@
 """Makes strangers' words safe for plain text, and lays text out in columns, Chinese included."""
 
+import re
 import unicodedata
 from typing import Final
 
@@ -10,6 +11,11 @@ WIDTH: Final = 76
 """Columns of a line; a Chinese character takes two."""
 
 _NEVER_FIRST: Final = frozenset("，。、；：？！）」』》〉】…,.;:?!)]}’”")
+_SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,20})://")
+_INNER_DOT: Final = re.compile(
+    r"(?<=[^\W\d])\.(?=\w)|(?<=\w)\.(?=[^\W\d])|(?<=-)\.(?=\w)|(?<=\w)\.(?=-)"
+)
+"""A dot within a name; those within numbers and addresses stay."""
 _NEVER_LAST: Final = frozenset("（「『《〈【([{‘“")
 
 
@@ -37,6 +43,12 @@ def defanged(value: str, kind: AssetKind | None, longest: int = 200) -> str:
     authority, slash, path = rest.partition("/")
     scheme = scheme.lower().replace("http", "hxxp").replace("ftp", "fxp")
     return f"{scheme}[:]//{defang(authority).replace('@', '[@]')}{slash}{path}"
+
+
+def harmless(text: str, longest: int = 200) -> str:
+    """Return a stranger's sentence on one line, with every link, name and mail address in it defanged."""
+    safe = _SCHEME.sub(_no_scheme, one_line(text, longest)).replace("@", "[@]")
+    return _INNER_DOT.sub("[.]", safe)
 
 
 def fill(text: str, indent: int = 0, hanging: int | None = None) -> str:
@@ -106,6 +118,11 @@ def _wide(c: str) -> bool:
 
 def _unwanted(c: str) -> bool:
     return unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+def _no_scheme(found: re.Match[str]) -> str:
+    scheme = found[1].lower().replace("http", "hxxp").replace("ftp", "fxp")
+    return f"{scheme}[:]//"
 
 
 def _is_address(text: str) -> bool:

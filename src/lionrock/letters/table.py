@@ -8,7 +8,7 @@ from typing import Final
 
 from lionrock.core.events import AssetKind
 from lionrock.letters.notice import Item
-from lionrock.letters.plainly import one_line
+from lionrock.letters.plainly import harmless, one_line
 
 CONTENT_TYPE: Final = "text/csv; charset=utf-8"
 COLUMNS: Final = (
@@ -36,6 +36,7 @@ COLUMNS: Final = (
     "source_port",
     "others",
     "brand",
+    "reported_as",
     "sources",
     "tlp",
 )
@@ -92,6 +93,7 @@ def _cells(item: Item, ticket: str) -> tuple[str, ...]:
         str(item.source_port or ""),
         " ".join(unclickable(other) for other in item.others),
         item.brand,
+        harmless(item.said, _LONGEST),
         ", ".join(item.feeds),
         item.tlp.value,
     )

@@ -9,6 +9,7 @@ from lionrock.desk.events.models import Episode, Standing
 from lionrock.desk.feeds.models import Blob, BlobState
 from lionrock.desk.notices.models import Handed, Notice, NoticeItem, NoticeState
 from lionrock.desk.notices.services import approve
+from lionrock.desk.notices.services.compose import compose
 from lionrock.desk.notices.services.own import Delivered, deliver_confirmed
 from lionrock.desk.notices.services.route import route_complete
 from lionrock.desk.suspects.models import Suspect
@@ -86,6 +87,45 @@ def test_host_and_registrar_are_told_once_a_person_approves() -> None:
     send(server)
     assert server.recipients == ["abuse@host.example", "abuse@registrar.example"]
     assert b"hsbc-login.top" not in server.took[0][1].split(b"Content-Disposition")[0]
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "en",
+            (
+                "found by us, confirmed by a person of our team "
+                "Why we hold it to be made to deceive: the name "
+                "* contains the brand name “hsbc” as a word of its own"
+            ),
+        ),
+        (
+            "zh-hant",
+            "由我們發現，並經本團隊人員確認我們認為該域名意圖欺騙，理由如下：*含有獨立成詞的品牌名稱「hsbc」",
+        ),
+    ],
+)
+def test_a_letter_about_it_says_what_the_name_shows(language: str, told: str) -> None:
+    confirmed()
+    walked()
+    notice = Notice.objects.order_by("pk")[0]
+    notice.language = language
+    text = compose(notice, contact=None).text
+
+    assert "".join(told.split()) in "".join(text.body.split())
+    assert HOST not in text.body
+    assert "hsbc[.]com" in text.body, "and who is imitated"
+
+
+def test_it_is_told_as_phishing_once_somebody_else_reported_it_too() -> None:
+    confirmed()
+    walked()
+    Episode.objects.update(feeds=["lionrock", "openphish"])
+    text = compose(Notice.objects.order_by("pk")[0], contact=None).text
+
+    assert "Phishing page" in text.subject
+    assert "contains the brand name" in text.body
 
 
 def test_the_registrar_is_looked_up_beside_the_host() -> None:

@@ -22,10 +22,11 @@ from lionrock.desk.constituents.models import Contact, Format
 from lionrock.desk.events.models import Episode, Standing
 from lionrock.desk.notices.models import Letter, LetterState, Mailing, Notice, Probing
 from lionrock.desk.notices.services.escalate import reason_of
+from lionrock.desk.notices.services.findings import explained
 from lionrock.desk.notices.services.mailing import mailing
 from lionrock.feeds import feed_of
 from lionrock.letters import mail, xarf
-from lionrock.letters.notice import Draft, Earlier, From, Item, Text, most_urgent, write
+from lionrock.letters.notice import SHOWN, Draft, Earlier, From, Item, Text, most_urgent, write
 from lionrock.letters.table import table
 
 MOST_REPORTS: Final = 25
@@ -75,11 +76,11 @@ def compose(notice: Notice, *, contact: Contact | None) -> Composed:
 
     Raise NothingLeft where all its episodes are settled.
     """
-    items = items_of(notice)
+    language = _language(notice, contact)
+    items = items_of(notice, language=language)
     if not items:
         raise NothingLeft(f"{notice.ticket} has nothing left to tell")
     row = mailing()
-    language = _language(notice, contact)
     sender = sender_of(row)
     team = team_of(row, language=language, sender=sender)
     attachments = _attachments(notice, items, team)
@@ -95,7 +96,7 @@ def compose(notice: Notice, *, contact: Contact | None) -> Composed:
         escalate_days=notice.escalate_days,
         attachments=tuple((one.name, _is(one, len(items))) for one in attachments),
         reported=min(len(items), MOST_LINES),
-        earlier=_earlier(notice),
+        earlier=_earlier(notice, language),
         looks=Probing.objects.filter(enabled=True).exists(),
     )
     return Composed(
@@ -164,13 +165,14 @@ def sealed_for(composed: Composed, contact: Contact | None, *, now: datetime) ->
     raise KeyUnusable(email=contact.email, expired=end if end is not None and end <= now else None)
 
 
-def items_of(notice: Notice) -> tuple[Item, ...]:
-    """Return the notice's unsettled episodes as letters tell them, as they stand now."""
+def items_of(notice: Notice, *, language: str) -> tuple[Item, ...]:
+    """Return the notice's unsettled episodes as letters tell them in this language, as they stand now."""
     ids = notice.items.filter(settled_at=None).values("episode_id")
     episodes = Episode.objects.filter(
         pk__in=ids, standing__in=[Standing.OPEN, Standing.UNSEEN]
     ).order_by("pk")
-    return tuple(item_of(episode) for episode in episodes.iterator(chunk_size=2000))
+    by_key = {episode.pk: episode for episode in episodes.iterator(chunk_size=2000)}
+    return explained(map(item_of, by_key.values()), by_key, language=language)
 
 
 def item_of(episode: Episode) -> Item:
@@ -261,8 +263,8 @@ def references(notice: Notice) -> list[str]:
 
 def _attachments(notice: Notice, items: Sequence[Item], team: From) -> tuple[mail.Attachment, ...]:
     wish = notice.constituent.format if notice.constituent else Format.CSV
-    if wish == Format.TEXT:
-        return ()
+    if wish == Format.TEXT and len(items) <= SHOWN:
+        return ()  # more than that the text alone cannot tell
     ticket = notice.ticket
     made = [
         mail.Attachment(name=f"{ticket}.csv", type="text/csv", content=table(items, ticket=ticket))
@@ -318,11 +320,12 @@ def _recipient(notice: Notice, language: str) -> str:
 
 
 def _source(notice: Notice) -> str:
+    """Return a key of the letters' sources; the address asked, which follows it, stays with us."""
     if notice.constituent is not None:
         return "directory"
     for one in notice.why:
         if one.get("code") == "found" and one.get("source"):
-            return str(one["source"])
+            return str(one["source"]).partition(" ")[0]
     return "person"
 
 
@@ -333,15 +336,16 @@ def _portal(notice: Notice) -> str:
     return settings.LIONROCK_URL + reverse("portal:notice", args=[notice.pk])
 
 
-def _earlier(notice: Notice) -> Earlier | None:
+def _earlier(notice: Notice, language: str) -> Earlier | None:
     above = notice.escalates
     if above is None or above.sent_at is None:
         return None
     return Earlier(
         ticket=above.ticket,
         day=above.sent_at.astimezone(ZoneInfo(settings.TIME_ZONE)),
-        to=above.constituent.name if above.constituent else above.told or "—",
+        to=_recipient(above, language),
         reason=reason_of(notice),
+        answered=above.answered_at is not None,
     )
 
 
