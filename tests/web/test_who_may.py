@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import cache
 from typing import Final
 
 import pytest
@@ -107,6 +108,9 @@ PAGES: Final[dict[str, frozenset[Role | None]]] = {
     "constituents:rules": DESK,
     "constituents:rule": DECIDERS,
     "constituents:remove-rule": DECIDERS,
+    "constituents:passing": DESK,
+    "constituents:passing-rule": DECIDERS,
+    "constituents:remove-passing": DECIDERS,
     "constituents:constituent": DESK,
     "constituents:fixing": DESK,
     "constituents:edit": DECIDERS,
@@ -240,10 +244,13 @@ def opens(client: Client, name: str) -> bool:
     return not sent_to_sign_in and response.status_code != 403
 
 
-def operations_of_the_schema() -> Iterator[tuple[str, str, str]]:
-    for path, methods in api.get_openapi_schema()["paths"].items():
-        for method, operation in methods.items():
-            yield path, method, operation["operationId"]
+@cache
+def operations_of_the_schema() -> list[tuple[str, str, str]]:
+    return [
+        (path, method, operation["operationId"])
+        for path, methods in api.get_openapi_schema()["paths"].items()
+        for method, operation in methods.items()
+    ]
 
 
 @pytest.mark.parametrize("operation", sorted(OPERATIONS))

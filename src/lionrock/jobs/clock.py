@@ -91,10 +91,12 @@ def waiting_blobs(now: datetime) -> list[int]:
 
 
 def route(worker: str, clock: Clock) -> object:
-    """Make notices of what complete deliveries say."""
-    from lionrock.desk.notices.services.route import route_complete  # noqa: PLC0415  # heavy
+    """Make notices of what complete deliveries say, and pass on what is others'."""
+    from lionrock.desk.notices.services.passing import route_passed  # noqa: PLC0415  # heavy
+    from lionrock.desk.notices.services.route import route_complete  # noqa: PLC0415  # as above
 
-    return route_complete(now=clock())
+    now = clock()
+    return route_complete(now=now) + route_passed(now=now)
 
 
 def escalate(worker: str, clock: Clock) -> object:
@@ -184,6 +186,13 @@ def unrouted(now: datetime) -> bool:
     return Blob.objects.filter(state=BlobState.COMPLETE, routed_at=None).exists()
 
 
+def routable(now: datetime) -> bool:
+    """Tell whether there is something to make notices of."""
+    from lionrock.desk.events.models import Passed  # noqa: PLC0415  # as above
+
+    return unrouted(now) or Passed.objects.filter(notice_id=None).exists()
+
+
 def letters_due(now: datetime) -> bool:
     """Tell whether a letter may leave."""
     from lionrock.desk.notices.models import Letter, LetterState  # noqa: PLC0415  # as above
@@ -205,7 +214,7 @@ def scanned(now: datetime) -> bool:
 DUTIES: Final[tuple[Duty, ...]] = (
     Duty(name="own", cron="10 * * * * *", do=hand_over),
     Duty(name="contacts", cron="15 */10 * * * *", do=contacts),
-    Duty(name="route", cron="20 * * * * *", do=route, due=unrouted),
+    Duty(name="route", cron="20 * * * * *", do=route, due=routable),
     Duty(name="send", cron="40 * * * * *", do=send, due=letters_due),
     Duty(name="answers", cron="5 */2 * * * *", do=answers),
     Duty(name="escalate", cron="50 */10 * * * *", do=escalate),

@@ -101,11 +101,24 @@ def who(asset: str) -> None:
     """
     ready()
     from lionrock.desk.constituents.selectors.responsible import (  # noqa: PLC0415  # needs Django
-        who_would_be_told,
+        who_hears,
     )
-    from lionrock.desk.constituents.words import step_in_words  # noqa: PLC0415  # as above
+    from lionrock.desk.constituents.words import (  # noqa: PLC0415  # as above
+        hears_in_words,
+        step_in_words,
+    )
 
-    for place, told in enumerate(who_would_be_told(asset, at=datetime.now(UTC)), start=1):
+    answered = who_hears(asset, at=datetime.now(UTC))
+    if (outside := answered.outside) is not None:
+        where = f"used in {outside.country}" if outside.country else "used where no table knows"
+        sys.stdout.write(
+            f"outside\t-\t-\t-\tIt is {where}, not in the region: what sources report of it is "
+            "counted; those below are told of our own findings alone.\n"
+        )
+        for hearer in outside.hearers:
+            mode = hearer.partner.mode
+            sys.stdout.write(f"passed on\t{hearer.partner}\t-\t{mode}\t{hears_in_words(hearer)}\n")
+    for place, told in enumerate(answered.ladder, start=1):
         leaves = "automatic" if told.automatic else "approved"
         sys.stdout.write(
             "\t".join(

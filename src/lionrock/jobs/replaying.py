@@ -23,6 +23,8 @@ WORDS: Final = {
     "removed": "removed",
     "read": "rejects that can be read now",
     "rejected": "rejects that could be read before",
+    "passed": "passed on to a partner",
+    "withheld": "passed on no more",
 }
 
 

@@ -136,6 +136,8 @@ class Draft:
     earlier: Earlier | None = None
     looks: bool = False
     """We connect to what was reported, to see whether it still answers."""
+    passed: bool = False
+    """It tells a partner what is outside our region, to be handed on there."""
 
     @property
     def tlp(self) -> Tlp:
@@ -204,6 +206,7 @@ def write(draft: Draft) -> Text:
         source=phrases["sources"].get(draft.source, phrases["sources"]["person"]),
         team=draft.team,
         looks=draft.looks,
+        passed=draft.passed,
         fill=fill,
         rule=rule,
     )
@@ -223,6 +226,8 @@ def _subject(draft: Draft, words: Mapping[str, Any], worst: Severity) -> str:  #
     keys = {(item.kind, item.wording) for item in draft.items}
     if len(keys) == 1:
         title = _kind(words, *next(iter(keys)))["title"]
+    elif draft.passed:
+        title = words["phrases"]["passed_on"]
     else:
         urgent = worst in {Severity.CRITICAL, Severity.HIGH}
         title = words["words"]["digest_critical" if urgent else "digest"]

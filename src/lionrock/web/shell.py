@@ -57,6 +57,7 @@ PLACES: Final[tuple[Group, ...]] = (
             "constituents:list": _("Constituents"),
             "constituents:who": _("Who would be told?"),
             "constituents:rules": _("Rules"),
+            "constituents:passing": _("Passing on"),
             "constituents:import": _("Import"),
         },
     ),

@@ -285,8 +285,7 @@ def test_a_sample_feed_that_is_set_up_is_expected_like_any_other(tmp_path: Path)
     [
         {"every": "7"},
         {"carrier": "pigeon"},
-        {"outside": "pass"},
-        {"outside": "pass", "partner": "nobody"},
+        {"outside": "elsewhere"},
         {"address": "https://a.example/\x00"},
         {"tlp": "TLP:WHITE"},
     ],

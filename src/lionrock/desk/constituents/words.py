@@ -6,8 +6,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from lionrock.desk.constituents.reading import Unfit, Why
+from lionrock.desk.constituents.selectors.passing import Hearer
 from lionrock.desk.constituents.selectors.responsible import Told
 from lionrock.desk.constituents.services.importing import Unreadable
+from lionrock.desk.events.words import CLASSES, KINDS, SEVERITIES
+from lionrock.feeds import catalogue
 
 WHY: Final[dict[Why, Promise]] = {
     Why.NETWORK: _("“%(value)s” is no network: write 192.0.2.0/24, one address, or first-last."),
@@ -49,6 +52,14 @@ STEPS: Final[dict[str, Promise]] = {
 }
 """Why somebody is told, by the code of ``selectors.responsible.Told``."""
 
+HEARS: Final[Promise] = _(
+    "gets what %(feeds)s report, up to %(tlp)s, by the rule “%(rule)s” (%(what)s)."
+)
+HEARS_NOTHING: Final[Promise] = _(
+    "would get it by the rule “%(rule)s”, but no source it speaks of passes anything on."
+)
+_ANYTHING: Final = _("every problem")
+
 _FIELDS: Final[dict[str, Promise]] = {
     "name": _("name"),
     "name_local": _("name in Chinese"),
@@ -75,6 +86,24 @@ def step_in_words(told: Told) -> str:
     """Return why somebody stands on a rung of the ladder, in the reader's language."""
     shown = f"AS{told.value}" if told.kind == "asn" else told.value
     return str(STEPS.get(told.reason, told.reason)) % {"value": shown, "source": told.source}
+
+
+def hears_in_words(hearer: Hearer) -> str:
+    """Return what a partner gets by a rule, in the reader's language."""
+    rule = hearer.rule
+    if not hearer.feeds:
+        return str(HEARS_NOTHING) % {"rule": rule.title}
+    what = [str(KINDS.get(rule.kind) or CLASSES.get(rule.kind) or rule.kind)] if rule.kind else []
+    if rule.severity:
+        what.append(str(_("%(severity)s or worse")) % {"severity": SEVERITIES[rule.severity]})
+    known = catalogue()
+    titles = [known[feed].title if feed in known else feed for feed in hearer.feeds]
+    return str(HEARS) % {
+        "feeds": ", ".join(titles),
+        "tlp": hearer.partner.ceiling,
+        "rule": rule.title,
+        "what": ", ".join(what) or str(_ANYTHING),
+    }
 
 
 def field_word(name: str) -> str:

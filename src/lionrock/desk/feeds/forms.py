@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any, Final
 
 from django import forms
-from django.core.validators import EmailValidator
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -92,13 +91,11 @@ class SettingsForm(forms.Form):
     tlp = forms.ChoiceField(label=_("TLP label"), required=False)
     outside = forms.ChoiceField(
         label=_("Events outside the region"),
-        choices=[("drop", _("count and drop")), ("pass", _("count and pass on to a partner"))],
-    )
-    partner = forms.CharField(
-        label=_("The partner’s mail address"),
-        required=False,
-        max_length=254,
-        validators=[EmailValidator()],
+        choices=[
+            ("drop", _("count and drop")),
+            ("pass", _("count, and pass on to partners by rule")),
+        ],
+        help_text=_("Choose passing on only where the source’s conditions allow it."),
     )
 
     def __init__(
@@ -117,7 +114,6 @@ class SettingsForm(forms.Form):
                 "every": "" if source.every_seconds is None else source.every_seconds,
                 "tlp": source.tlp,
                 "outside": source.outside or "drop",
-                "partner": source.partner,
                 **{PREFIX + name: value for name, value in source.options.items()},
             },
         )
@@ -175,13 +171,6 @@ class SettingsForm(forms.Form):
         """Return the feed's options as they are now to be."""
         before = Carrier(self.row.carrier)
         return merged(self.row.source.options, self.cleaned_data, before=before, after=self.chosen)
-
-    def clean(self) -> dict[str, Any]:
-        """Passing on needs somebody to pass on to."""
-        said: dict[str, Any] = super().clean() or self.cleaned_data
-        if said.get("outside") == "pass" and not said.get("partner") and "partner" in said:
-            self.add_error("partner", _("Say to whom they are passed on."))
-        return said
 
 
 class UploadForm(forms.Form):

@@ -94,7 +94,8 @@ class Notice(models.Model):
     escalate_days = models.PositiveSmallIntegerField(default=7)
     """Days without a fix or an answer until the next one in the chain is told."""
     unsealed = models.BooleanField(default=False)
-    """A person said that it may leave unencrypted although its contact's key cannot be used."""
+    """A person said that it may leave unencrypted: its contact's key cannot be used, or it has none
+    and the label is narrower than TLP:AMBER."""
     passes = models.BooleanField(default=False)
     """It tells a partner of what is outside the region: of ``Passed`` rows, and of no episode."""
 

@@ -20,8 +20,13 @@ WHYS: Final[dict[str, Promise]] = {
     "key-unusable": _(
         "The key of %(value)s cannot be used: the letter would leave unsealed, so a person decides."
     ),
+    "key-missing": _(
+        "%(tlp)s must not be read on the way, and %(value)s gave no key: the letter would leave "
+        "unencrypted."
+    ),
     "unbuilt": _("The letter cannot be written: %(value)s"),
     "own": _("It is a finding of our own, so a person approves it."),
+    "passed": _("It lies outside the region (%(value)s), and a rule passes it on to this partner."),
     "label": _("Its label is narrower than %(value)s, so a person approves it."),
     "ladder-ended": _("Nobody is left to tell after %(value)s: a person decides."),
     "escalated-contact": _(

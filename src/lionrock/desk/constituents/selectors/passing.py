@@ -10,9 +10,6 @@ from lionrock.enrich.passing import Pass
 
 def passes_of(feed: str) -> tuple[Pass, ...]:
     """Return the rules in force for a feed, as those who read deliveries take them."""
-    rules = PassingRule.objects.filter(
-        active=True, partner__active=True, feed__in=["", feed]
-    ).select_related("partner")
     return tuple(
         Pass(
             partner=rule.partner_id,
@@ -21,8 +18,16 @@ def passes_of(feed: str) -> tuple[Pass, ...]:
             kind=rule.kind,
             severity=rule.severity,
         )
-        for rule in rules.order_by("pk")
+        for rule in rules_for(feed)
     )
+
+
+def rules_for(feed: str) -> list[PassingRule]:
+    """Return the rules in force that speak of a feed's events, the oldest first."""
+    rules = PassingRule.objects.filter(
+        active=True, partner__active=True, feed__in=["", feed]
+    ).select_related("partner")
+    return list(rules.order_by("pk"))
 
 
 def passing_feeds() -> list[str]:
@@ -41,7 +46,7 @@ class Hearer:
 
 
 def hearers(country: str) -> list[Hearer]:
-    """Return who would hear of an asset in a country outside the region, and from which feeds.
+    """Return who would hear of an asset in a country outside the region, and through which feeds.
 
     A rule under which no feed passes anything on is among them: its ``feeds`` are empty.
     """

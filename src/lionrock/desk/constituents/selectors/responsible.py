@@ -21,6 +21,7 @@ from lionrock.desk.constituents.models import (
     Holding,
     Mode,
 )
+from lionrock.desk.constituents.selectors.passing import Hearer, hearers
 from lionrock.enrich.directory import Directory, Held, Kind
 from lionrock.enrich.suffixes import registrable
 from lionrock.enrich.tables import Tables
@@ -163,20 +164,55 @@ def living(constituent: Constituent) -> list[Contact]:
     ]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """What becomes of events about an asset that nobody registered and that is not in the region.
+
+    ``country`` is where it is used, empty where no table knows; ``hearers`` the partners that rules
+    pass such events on to. Whatever they do not get is counted and dropped; what we found ourselves
+    is told all the same.
+    """
+
+    country: str
+    hearers: tuple[Hearer, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """Who would be told, the first first; ``outside`` where events about it are not the region's."""
+
+    ladder: list[Told]
+    outside: Outside | None
+
+
 def who_would_be_told(asset: str, *, at: datetime) -> list[Told]:
     """Return who would be told about an address, network, ASN, host name or link, and why.
 
     ``at`` chooses the tables of that day. Raise GiveUp for a text that is none of these.
     """
+    return who_hears(asset, at=at).ladder
+
+
+def who_hears(asset: str, *, at: datetime) -> Answered:
+    """Return the same, and what becomes of it where it is outside the region."""
     address, asn, host = _read(asset)
     network: str | None = None
+    country = ""
+    region = regions.load(settings.LIONROCK_REGION)
     if address is not None:
-        region = regions.load(settings.LIONROCK_REGION)
         tables = Tables.load(settings.LIONROCK_DATA / "tables", region)
         (facts,) = tables.facts([address], at.date())
-        asn, network = facts.asn, facts.network
+        asn, network, country = facts.asn, facts.network, facts.located or ""
     sought = keys_of(network=network or "", asn=asn, host=host or "")
-    return ladders().of(address=address, asn=asn, host=host, sought=sought)
+    ladder = ladders().of(address=address, asn=asn, host=host, sought=sought)
+    ours = (
+        ladder[0].constituent is not None
+        or country in region.countries
+        or (host or "").endswith(tuple(f".{tld}" for tld in region.tlds))
+        or (address is None and host is None)  # an ASN alone stands nowhere
+    )
+    outside = None if ours else Outside(country=country, hearers=tuple(hearers(country)))
+    return Answered(ladder=ladder, outside=outside)
 
 
 def keys_of(*, network: str, asn: int | None, host: str) -> list[str]:

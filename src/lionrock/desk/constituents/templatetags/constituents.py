@@ -6,9 +6,10 @@ from django.utils import timezone
 
 from lionrock.desk.constituents.models import Contact, ContactRole
 from lionrock.desk.constituents.reading import KeyEnd, key_end
+from lionrock.desk.constituents.selectors.passing import Hearer
 from lionrock.desk.constituents.selectors.responsible import Told
 from lionrock.desk.constituents.services.importing import Refused
-from lionrock.desk.constituents.words import field_word, sentence, step_in_words
+from lionrock.desk.constituents.words import field_word, hears_in_words, sentence, step_in_words
 from lionrock.desk.suspects import brands
 
 register = template.Library()
@@ -36,6 +37,12 @@ def field_words(names: tuple[str, ...]) -> str:
 def step(told: Told) -> str:
     """Return why somebody stands on a rung of the ladder, in words."""
     return step_in_words(told)
+
+
+@register.filter
+def hears(hearer: Hearer) -> str:
+    """Return what a partner gets by a rule of passing on, in words."""
+    return hears_in_words(hearer)
 
 
 @register.filter

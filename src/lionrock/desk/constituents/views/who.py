@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from lionrock.core.errors import GiveUp
 from lionrock.desk.constituents.forms import WhoForm
-from lionrock.desk.constituents.selectors.responsible import Told, who_would_be_told
+from lionrock.desk.constituents.selectors.responsible import Answered, who_hears
 from lionrock.desk.people.roles import TEAM, allow
 
 
@@ -19,16 +19,21 @@ def who(request: HttpRequest) -> HttpResponseBase:
     """Answer for one asset."""
     asked = "asset" in request.GET
     form = WhoForm(request.GET if asked else None)
-    ladder: list[Told] | None = None
+    answered: Answered | None = None
     if asked and form.is_valid():
         try:
-            ladder = who_would_be_told(_refanged(form.cleaned_data["asset"]), at=timezone.now())
+            answered = who_hears(_refanged(form.cleaned_data["asset"]), at=timezone.now())
         except GiveUp:
             form.add_error("asset", _("This is no address, network, ASN, host name or URL."))
     return render(
         request,
         "constituents/who.html",
-        {"form": form, "ladder": ladder, "asset": request.GET.get("asset", "")},
+        {
+            "form": form,
+            "ladder": answered.ladder if answered else None,
+            "outside": answered.outside if answered else None,
+            "asset": request.GET.get("asset", ""),
+        },
         status=400 if asked and form.errors else 200,
     )
 

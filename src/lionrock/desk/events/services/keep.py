@@ -71,13 +71,13 @@ _OTHERS_TOLD: Final = COLUMNS.index("others_told")
 _PLACE: Final = slice(COLUMNS.index("network"), COLUMNS.index("constituent_id") + 1)
 """What the latest event says of an episode's asset: network, asn, located, registered, why, whose."""
 _EVENT_WIDTH = len(EVENT)
-_PASSED: Final = (
+PASSED: Final = (
     *("line", "nth", "feed", "report", "at", "kind", "variant", "severity", "asset_kind", "asset"),
     *("part", "address", "host", "url", "port", "transport", "service", "family", "cves"),
     *("other_kind", "other", "network", "asn", "located", "tlp", "problem", "seen", "brand"),
 )
 """What is kept of an event that is passed on."""
-_passed = itemgetter(*(COLUMNS.index(name) for name in _PASSED))
+passed_of: Final = itemgetter(*(COLUMNS.index(name) for name in PASSED))
 _SEVERITIES = {severity.value: rank for rank, severity in enumerate(Severity)}
 _LABELS = {label.value: rank for rank, label in enumerate(Tlp)}
 _GAPS: dict[str, timedelta] = {kind.value: gap_of(kind) for kind in Rsit}
@@ -474,8 +474,8 @@ class Keeping:
         if passed:
             self.writer.insert(
                 "events_passed",
-                ("blob_id", "partner_id", *_PASSED),
-                [(self.blob_id, partner, *_passed(row)) for partner, row in passed],
+                ("blob_id", "partner_id", *PASSED),
+                [(self.blob_id, partner, *passed_of(row)) for partner, row in passed],
             )
 
     def reject(self, feed: str, rejects: Iterable[tuple[int, int, str, str, bool]]) -> None:

@@ -26,12 +26,13 @@ from lionrock.desk.events.models import (
     DayCount,
     Episode,
     Event,
+    Passed,
     Reject,
     Tally,
     Word,
 )
 from lionrock.desk.events.services.bulk import bulk
-from lionrock.desk.events.services.keep import Found, Keeping, columns_of
+from lionrock.desk.events.services.keep import PASSED, Found, Keeping, columns_of, passed_of
 from lionrock.desk.events.services.retention import Ages
 from lionrock.desk.events.services.rows import COLUMNS, EVENT, Batch, Outside, Row, text_of
 from lionrock.desk.feeds.models import Blob
@@ -39,7 +40,9 @@ from lionrock.desk.feeds.models import Blob
 SHOWN: Final = 50
 """Differences that are told one by one; the rest is counted."""
 OUTSIDE: Final = (Why.ELSEWHERE.value, Why.UNKNOWN.value)
-_LINE, _NTH, _AT, _TLP = (COLUMNS.index(name) for name in ("line", "nth", "at", "tlp"))
+_LINE, _NTH, _AT, _TLP, _ASSET = (
+    COLUMNS.index(name) for name in ("line", "nth", "at", "tlp", "asset")
+)
 _KEYS: Final = ("asset_kind", "asset", "problem")
 _ITSELF: Final = (
     *("kind", "variant", "part", "family", "service", "port", "transport"),
@@ -51,7 +54,8 @@ _ITSELF: Final = (
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
     """One line that is read differently. ``what``: added, changed, moved (to another episode),
-    removed, read (a reject no more), rejected (a reject from now on)."""
+    removed, read (a reject no more), rejected (a reject from now on), passed (kept for a partner),
+    withheld (kept for a partner no more)."""
 
     line: int
     nth: int
@@ -150,6 +154,8 @@ class _Compared:
     removed: list[_Stored] = field(default_factory=list)
     rejects_gone: list[int] = field(default_factory=list)
     rejects_new: list[tuple[int, int, str, str, bool]] = field(default_factory=list)
+    passed_gone: list[int] = field(default_factory=list)
+    passed_new: list[tuple[int, Row]] = field(default_factory=list)
 
 
 def _compared(
@@ -164,10 +170,11 @@ def _compared(
         upto = max((batch.lines, batch.line_events - 1), behind)
         rejects_upto = max((batch.lines, batch.line_rejects - 1), rejects_behind)
         stored = _events(blob_id, behind, None if batch.last else upto)
+        for row in (*batch.rows, *(row for _, row in batch.passed)):
+            if row[_TLP] not in oldest:
+                oldest[row[_TLP]] = text_of(ages.oldest(row[_TLP], now=now))
         for row in batch.rows:
-            limit = oldest.get(row[_TLP])
-            if limit is None:
-                limit = oldest[row[_TLP]] = text_of(ages.oldest(row[_TLP], now=now))
+            limit = oldest[row[_TLP]]
             known = stored.pop((row[_LINE], row[_NTH]), None)
             if row[_AT] < limit and known is None:
                 continue  # retention removed it
@@ -195,6 +202,7 @@ def _compared(
                 )
             )
         _compare_rejects(blob_id, compared, rejects_behind, rejects_upto, changes)
+        _compare_passed(blob_id, compared, behind, upto, oldest, changes)
         yield compared
         behind, rejects_behind = upto, rejects_upto
 
@@ -264,6 +272,41 @@ def _compare_rejects(
         changes.tell(Difference(line=line, nth=nth, what="read", text=why))
 
 
+def _compare_passed(
+    blob_id: int,
+    compared: _Compared,
+    behind: tuple[int, int],
+    upto: tuple[int, int],
+    oldest: dict[str, str],
+    changes: Changes,
+) -> None:
+    """Compare what partners get; what a notice tells of stays as it was told."""
+    batch = compared.batch
+    rows = Passed.objects.filter(_between(behind, None if batch.last else upto), blob_id=blob_id)
+    stored = {(one.line, one.nth, one.partner_id): one for one in rows.order_by("id")}
+    for partner, row in batch.passed:
+        known = stored.pop((row[_LINE], row[_NTH], partner), None)
+        if known is None:
+            new = row[_AT] >= oldest[row[_TLP]]  # or retention removed it
+        else:
+            new = known.notice_id is None and _passed_columns(known) != passed_of(row)
+            if new:
+                compared.passed_gone.append(known.pk)
+        if new:
+            compared.passed_new.append((partner, row))
+            changes.tell(
+                Difference(line=row[_LINE], nth=row[_NTH], what="passed", text=row[_ASSET])
+            )
+    for gone in stored.values():
+        if gone.notice_id is None:
+            compared.passed_gone.append(gone.pk)
+            changes.tell(Difference(line=gone.line, nth=gone.nth, what="withheld", text=gone.asset))
+
+
+def _passed_columns(one: Passed) -> tuple[Any, ...]:  # Any: text, numbers and None
+    return tuple(text_of(one.at) if name == "at" else getattr(one, name) for name in PASSED)
+
+
 def _tell_added(compared: _Compared, keeping: Keeping, changes: Changes) -> None:
     for row in keeping.added():
         known = compared.moved.get((row[_LINE], row[_NTH]))
@@ -312,6 +355,8 @@ def _write(blob_id: int, feed: str, compared: _Compared, changes: Changes, now: 
             _opened_by(opener, latest, keeping, now)
     keeping.keep(compared.added)
     keeping.reject(feed, compared.rejects_new)
+    Passed.objects.filter(pk__in=compared.passed_gone, notice_id=None).delete()
+    keeping.pass_on(compared.passed_new)
     keeping.write()
     _tell_added(compared, keeping, changes)
 

@@ -14,7 +14,7 @@ from django.db import models, transaction
 
 from lionrock.core.errors import GiveUp
 from lionrock.core.tlp import Tlp
-from lionrock.desk.events.models import Episode, Event, Reject, Word
+from lionrock.desk.events.models import Episode, Event, Passed, Reject, Word
 from lionrock.desk.feeds.models import Blob, BlobState, Source
 from lionrock.desk.feeds.services.blobs import erase_blob
 from lionrock.feeds import feed_of
@@ -66,6 +66,8 @@ def retain(*, now: datetime) -> Removed:
     secret = Event.objects.filter(tlp__in=SECRET, at__lt=ages.oldest(Tlp.RED.value, now=now))
     old = Event.objects.filter(at__lt=ages.oldest(Tlp.CLEAR.value, now=now))
     events = _remove(secret, "at") + _remove(old, "at")
+    passed = Passed.objects.filter(at__lt=ages.oldest(Tlp.CLEAR.value, now=now))
+    events += _remove(passed, "at")
     before = now - timedelta(days=ages.episodes)
     episodes = sum(
         _remove_episodes(Episode.objects.filter(standing=standing, last_seen__lt=before))
@@ -103,7 +105,9 @@ def _erase(blob: Blob, now: datetime) -> bool:
     return True
 
 
-def _remove(rows: "models.QuerySet[Event] | models.QuerySet[Reject]", column: str) -> int:
+def _remove(
+    rows: "models.QuerySet[Event] | models.QuerySet[Passed] | models.QuerySet[Reject]", column: str
+) -> int:
     """Delete the rows in order of a column, so that no walk begins again at the oldest."""
     removed = 0
     behind: object = None

@@ -81,7 +81,7 @@ def source_of(feed: str) -> Source:
 
 
 CHANGEABLE: Final = frozenset(
-    {"carrier", "address", "account", "every_seconds", "tlp", "outside", "partner", "muted_until"}
+    {"carrier", "address", "account", "every_seconds", "tlp", "outside", "muted_until"}
 )
 
 

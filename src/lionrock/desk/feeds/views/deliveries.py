@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lionrock.desk.audit.services import record
 from lionrock.desk.events import paging
-from lionrock.desk.events.models import Event
+from lionrock.desk.events.models import Event, Passed
 from lionrock.desk.events.selectors.rejects import Which, reasons, rejects
 from lionrock.desk.feeds.forms import DeliveriesForm
 from lionrock.desk.feeds.models import Blob, BlobState
@@ -72,6 +72,11 @@ def delivery(request: HttpRequest, pk: int) -> HttpResponseBase:
             "rejects": some,
             "more_rejects": more,
             "events": events,
+            "passed": Passed.objects.filter(blob_id=blob.pk)
+            .order_by()
+            .values("line", "nth")
+            .distinct()
+            .count(),
             "more_events": blob.ours > SHOWN,
             **_may(request, blob),
         },

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from lionrock.core.errors import GiveUp
 from lionrock.core.feeds import Carrier
 from lionrock.desk.audit.services import record
+from lionrock.desk.constituents.selectors.passing import rules_for
 from lionrock.desk.events.selectors.rejects import Which, reasons
 from lionrock.desk.feeds.forms import MuteForm, SettingsForm, UploadForm
 from lionrock.desk.feeds.selectors.deliveries import Narrowed, deliveries
@@ -169,7 +170,6 @@ def _set_up(feed: str, form: SettingsForm, *, by: Person) -> None:
         every_seconds=said["every"],
         tlp=said["tlp"],
         outside=said["outside"],
-        partner=said["partner"],
         options=form.options(),
     )
     folder = Path(settings.LIONROCK_DATA)
@@ -205,6 +205,7 @@ def _page(
             "deliveries": blobs,
             "more": more,
             "reasons": reasons(Which(feed=row.id)),
+            "hearers": rules_for(row.id),
             "may_replay": bool(roles & {Role.APPROVER, Role.ADMINISTRATOR}),
             "largest": LARGEST // 2**20,
             "now": timezone.now(),

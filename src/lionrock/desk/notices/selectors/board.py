@@ -8,7 +8,7 @@ from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
 from lionrock.core.events import Severity
 from lionrock.desk.constituents.models import Contact
-from lionrock.desk.events.models import Episode
+from lionrock.desk.events.models import Episode, Passed
 from lionrock.desk.notices.models import (
     Answer,
     AnswerKind,
@@ -19,6 +19,7 @@ from lionrock.desk.notices.models import (
     NoticeItem,
     NoticeState,
 )
+from lionrock.desk.notices.services.passing import passed_numbers
 
 PAGE: Final = 50
 COUNTED: Final = 1000
@@ -87,7 +88,9 @@ def notices_page(filters: Filters, *, after: int | None = None) -> Page:
         .annotate(Count("pk"))
         .order_by()
     )
-    only = _only_episodes([pk for pk, number in numbers.items() if number == 1])
+    numbers |= passed_numbers([one.pk for one in page if one.passes])
+    told = {one.pk for one in page if not one.passes}
+    only = _only_episodes([pk for pk, number in numbers.items() if number == 1 and pk in told])
     return Page(
         rows=tuple(
             Row(notice=one, episodes=numbers.get(one.pk, 0), only=only.get(one.pk)) for one in page
@@ -167,6 +170,12 @@ def items_of(notice: Notice) -> list[Item]:
     items = list(notice.items.order_by("pk")[:LISTED])
     episodes = Episode.objects.in_bulk([item.episode_id for item in items])
     return [Item(item=item, episode=episodes.get(item.episode_id)) for item in items]
+
+
+def passed_of(notice: Notice) -> tuple[tuple[Passed, ...], int]:
+    """Return what a notice to a partner is made of, the first hundred rows, and how many there are."""
+    rows = Passed.objects.filter(notice_id=notice.pk)
+    return tuple(rows.order_by("pk")[:LISTED]), rows.count()
 
 
 def ladder(notice: Notice) -> list[Notice]:

@@ -1,6 +1,6 @@
 """A notice as its recipient gets it, before it leaves: the same building as the letter's."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lionrock.desk.constituents.models import Contact
@@ -39,7 +39,7 @@ def preview(notice: Notice, *, now: datetime) -> Preview:
     composed = compose(notice, contact=contact)
     attempt = 1 + notice.letters.filter(to__iexact=to).count()
     raw = wrap(
-        composed,
+        replace(composed, unsealed=True),
         to=to or NOWHERE,
         contact=None,
         message_id=message_id_of(notice, to=to, attempt=attempt),
@@ -53,13 +53,13 @@ def preview(notice: Notice, *, now: datetime) -> Preview:
         text=composed.text.body,
         language=composed.language,
         attachments=composed.attachments,
-        sealed=_sealed(composed, contact, now),
+        sealed=_sealed(composed, contact, to, now),
         raw=raw,
     )
 
 
-def _sealed(composed: Composed, contact: Contact | None, now: datetime) -> bool:
+def _sealed(composed: Composed, contact: Contact | None, to: str, now: datetime) -> bool:
     try:
-        return sealed_for(composed, contact, now=now) is not None
+        return sealed_for(composed, contact, to=to, now=now) is not None
     except KeyUnusable:
         return False

@@ -24,6 +24,7 @@ from lionrock.desk.notices.models import Letter, LetterState, Mailing, Notice, P
 from lionrock.desk.notices.services.escalate import reason_of
 from lionrock.desk.notices.services.findings import explained
 from lionrock.desk.notices.services.mailing import mailing
+from lionrock.desk.notices.services.passing import passed_items
 from lionrock.feeds import feed_of
 from lionrock.letters import mail, xarf
 from lionrock.letters.notice import SHOWN, Draft, Earlier, From, Item, Text, most_urgent, write
@@ -54,14 +55,16 @@ class Composed:
     sender: str
     tlp: Tlp
     unsealed: bool = False
-    """A person said that it may leave unencrypted although the contact's key cannot be used."""
+    """A person said that it may leave unencrypted: see ``sealed_for``."""
 
 
 class KeyUnusable(GiveUp):
-    """The contact has a key that letters cannot be sealed for, and it may not leave unsealed.
+    """The letter cannot be sealed for its recipient, and nobody said that it may leave unsealed.
 
-    ``reason`` is what a notice keeps of it (see ``Notice.why``).
+    ``reason`` is what a notice keeps of it (see ``Notice.why``); ``final``: nobody may say so.
     """
+
+    final = True
 
     def __init__(self, *, email: str, expired: datetime | None) -> None:
         why = f"expired on {expired:%Y-%m-%d}" if expired else "cannot be used"
@@ -69,6 +72,17 @@ class KeyUnusable(GiveUp):
         self.reason = {"code": "key-unusable", "value": email}
         if expired:
             self.reason = {"code": "key-expired", "value": email, "day": f"{expired:%Y-%m-%d}"}
+
+
+class KeyMissing(KeyUnusable):
+    """The letter's label is narrower than TLP:AMBER, and its recipient never gave a key."""
+
+    final = False
+
+    def __init__(self, *, email: str, tlp: Tlp) -> None:
+        super().__init__(email=email, expired=None)
+        self.args = (f"{email} gave no key: the letter, {tlp.value}, would leave unsealed",)
+        self.reason = {"code": "key-missing", "value": email, "tlp": tlp.value}
 
 
 def compose(notice: Notice, *, contact: Contact | None) -> Composed:
@@ -98,6 +112,7 @@ def compose(notice: Notice, *, contact: Contact | None) -> Composed:
         reported=min(len(items), MOST_LINES),
         earlier=_earlier(notice, language),
         looks=Probing.objects.filter(enabled=True).exists(),
+        passed=notice.passes,
     )
     return Composed(
         text=write(draft),
@@ -125,7 +140,7 @@ def wrap(
 
     Raise KeyUnusable where ``sealed_for`` does.
     """
-    recipient = sealed_for(composed, contact, now=now)
+    recipient = sealed_for(composed, contact, to=to, now=now)
     return mail.build(
         mail.Outgoing(
             sender=composed.sender,
@@ -144,29 +159,41 @@ def wrap(
     )
 
 
-def sealed_for(composed: Composed, contact: Contact | None, *, now: datetime) -> Cert | None:
-    """Return the key the letter is sealed for; None for a contact that never gave one.
+def sealed_for(
+    composed: Composed, contact: Contact | None, *, to: str, now: datetime
+) -> Cert | None:
+    """Return the key the letter is sealed for; None for a recipient that never gave one.
 
-    Raise KeyUnusable where the contact's key has expired, was revoked or is broken: whoever gave us a
+    Unencrypted mail is read on the way. The label says who may know, not how it travels, so that up
+    to TLP:AMBER a letter leaves without a key; raise KeyMissing where a narrower one would, unless a
+    person who was told so approved it. Raise KeyUnusable where the contact's key has expired, was revoked or is broken: whoever gave us a
     key expects sealed mail. Up to TLP:AMBER a person may say that the letter leaves unsealed all the
     same; what may travel less far waits for a key that works.
     """
+    wide = composed.tlp.allows(Tlp.AMBER)
     if contact is None or not contact.pgp_key:
-        return None
+        if wide or composed.unsealed:
+            return None
+        raise KeyMissing(email=to, tlp=composed.tlp)
     try:
         cert: Cert | None = mail.read_key(contact.pgp_key)
     except GiveUp:
         cert = None
     if cert is not None and mail.usable(cert, at=now):
         return cert
-    if composed.unsealed and composed.tlp.allows(Tlp.AMBER):
+    if composed.unsealed and wide:
         return None
     end = cert.expiration if cert is not None else None
     raise KeyUnusable(email=contact.email, expired=end if end is not None and end <= now else None)
 
 
 def items_of(notice: Notice, *, language: str) -> tuple[Item, ...]:
-    """Return the notice's unsettled episodes as letters tell them in this language, as they stand now."""
+    """Return the notice's unsettled episodes as letters tell them in this language, as they stand now.
+
+    A notice to a partner tells what is passed on to it, and of no episode.
+    """
+    if notice.passes:
+        return passed_items(notice)
     ids = notice.items.filter(settled_at=None).values("episode_id")
     episodes = Episode.objects.filter(
         pk__in=ids, standing__in=[Standing.OPEN, Standing.UNSEEN]
@@ -321,6 +348,8 @@ def _recipient(notice: Notice, language: str) -> str:
 
 def _source(notice: Notice) -> str:
     """Return a key of the letters' sources; the address asked, which follows it, stays with us."""
+    if notice.passes:
+        return "partners"
     if notice.constituent is not None:
         return "directory"
     for one in notice.why:

@@ -12,6 +12,7 @@ from lionrock.core.errors import GiveUp
 from lionrock.core.tlp import Tlp
 from lionrock.desk.audit.services import record
 from lionrock.desk.notices.models import Letter, LetterState, Notice, NoticeState
+from lionrock.desk.notices.services.outbox import next_address
 from lionrock.desk.notices.services.stale import NoRecipient, Stale, cancel_letters, changed, locked
 from lionrock.desk.notices.services.told import mark_sent
 from lionrock.desk.people.models import Person
@@ -49,13 +50,15 @@ def approve(
 def let_leave_unsealed(
     *, notice_id: int, seen_version: int, by: Person, note: str = "", now: datetime
 ) -> Notice:
-    """Let a notice leave unencrypted although its contact's key cannot be used; that is approving it.
+    """Let a notice leave unencrypted; that is approving it, knowing so.
 
-    Raises GiveUp where its label lets it travel less far than TLP:AMBER: then it needs a key that works.
+    Up to TLP:AMBER although its contact's key cannot be used; what is narrower only to somebody who
+    never gave a key. Raises GiveUp otherwise: whoever gave one waits for one that works.
     """
     states = {NoticeState.WAITING}
     notice = locked(notice_id=notice_id, seen_version=seen_version, states=states)
-    if not Tlp(notice.tlp).allows(Tlp.AMBER):
+    _, contact = next_address(notice) or ("", None)
+    if contact is not None and contact.pgp_key and not Tlp(notice.tlp).allows(Tlp.AMBER):
         raise GiveUp(f"{notice.tlp} never leaves unsealed where a key was given")
     notice.unsealed = True
     notice.save(update_fields=["unsealed"])

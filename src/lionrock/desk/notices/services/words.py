@@ -152,7 +152,7 @@ def take_word(answer: Answer, notice: Notice, *, now: datetime) -> None:
     elif answer.kind == AnswerKind.NOT_OURS:
         open_ones.update(standing=Standing.NOT_OURS, fixed_by="", standing_since=now)
     heard(notice, at=now)
-    if answer.kind == AnswerKind.WORKING:
+    if answer.kind == AnswerKind.WORKING and not notice.passes:
         # They asked for time, not for silence: the same wait again, then the next one is told.
         notice.escalate_at = now + timedelta(days=notice.escalate_days)
         notice.save(update_fields=["escalate_at"])

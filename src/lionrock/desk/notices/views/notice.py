@@ -13,12 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from lionrock.core.errors import GiveUp
-from lionrock.core.tlp import Tlp
 from lionrock.desk.notices import services
 from lionrock.desk.notices.forms import AnswerForm, DecisionForm
 from lionrock.desk.notices.mail import pieces, show, unpack
 from lionrock.desk.notices.models import Letter, LetterState, Notice, NoticeState
-from lionrock.desk.notices.selectors.board import by_urgency, items_of, ladder
+from lionrock.desk.notices.selectors.board import by_urgency, items_of, ladder, passed_of
 from lionrock.desk.notices.views.preview import preview_of
 from lionrock.desk.notices.views.shared import DECIDERS, page, stale
 from lionrock.desk.notices.words import why_in_words
@@ -46,6 +45,7 @@ def draw(
     now = timezone.now()
     answers = found.answers.select_related("by", "seen_by").order_by("received_at", "pk")
     items = items_of(found)
+    passed, number_passed = passed_of(found) if found.passes else ((), 0)
     return page(
         request,
         "notices/notice.html",
@@ -54,13 +54,13 @@ def draw(
             "states": NoticeState,
             "letter": (letter_now := preview_of(found, now=now)),
             "preview": letter_now.shown,
-            "may_unseal": Tlp(found.tlp).allows(Tlp.AMBER),
             "whys": [why_in_words(why) for why in found.why],
             "letters": found.letters.defer("body").select_related("settled_by").order_by("pk"),
             "answers": [(answer, pieces(answer.text)) for answer in answers],
             "answer_kinds": AnswerForm.base_fields["kind"].choices,  # type: ignore[attr-defined]  # a ChoiceField
             "items": items,
-            "more_items": max(0, found.items.count() - len(items)),
+            "passed": passed,
+            "more_items": max(0, found.items.count() + number_passed - len(items) - len(passed)),
             "ladder": ladder(found),
             "may_hold": found.state in {NoticeState.WAITING, NoticeState.READY},
             "unsent": found.state in {NoticeState.WAITING, NoticeState.HELD, NoticeState.READY},

@@ -1,10 +1,11 @@
 """A notice as its recipient gets it: the letter that left, or the one that would."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from lionrock.core.errors import GiveUp
+from lionrock.core.tlp import Tlp
 from lionrock.desk.notices.mail import Shown, show, unpack
 from lionrock.desk.notices.models import LetterState, Notice
 from lionrock.desk.notices.services.compose import (
@@ -33,12 +34,15 @@ class Missing(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
     """A letter, and whether it is the one that left; ``sealed``: it will be encrypted as it leaves,
-    ``broken``: why it cannot be."""
+    ``open``: it will not, since its recipient gave no key; ``broken``: why it cannot be, and
+    ``final``: nobody may let it leave all the same."""
 
     shown: Shown | None = None
     left: bool = False
     sealed: bool = False
+    open: bool = False
     broken: str = ""
+    final: bool = False
     missing: Missing | None = None
     why: str = ""
 
@@ -60,7 +64,7 @@ def preview_of(notice: Notice, *, now: datetime) -> Preview:
     try:
         composed = compose(notice, contact=contact)
         content = wrap(
-            composed,
+            replace(composed, unsealed=True),
             to=to,
             contact=None,
             message_id=message_id_of(notice, to=to, attempt=1),
@@ -73,7 +77,8 @@ def preview_of(notice: Notice, *, now: datetime) -> Preview:
     except GiveUp as why:
         return Preview(missing=Missing.REFUSED, why=str(why))
     try:
-        sealed = sealed_for(composed, contact, now=now) is not None
+        sealed = sealed_for(composed, contact, to=to, now=now) is not None
     except KeyUnusable as why:
-        return Preview(shown=show(content), broken=why_in_words(why.reason))
-    return Preview(shown=show(content), sealed=sealed)
+        final = why.final and not composed.tlp.allows(Tlp.AMBER)
+        return Preview(shown=show(content), broken=why_in_words(why.reason), final=final)
+    return Preview(shown=show(content), sealed=sealed, open=not sealed)
