@@ -2,8 +2,10 @@
 
 Real worker processes collect made-up deliveries from a drop folder, read, store, route and send them
 to a real SMTP server on loopback. Every few moments one is killed (kill -9) with all it started, and
-started again under its name. In the end every row, counter and letter is accounted for. Runs on SQLite
-with one worker and, where it is installed, on PostgreSQL with two.
+started again under its name. Others die by the SMTP server's hand (--dots N): a moment after the final
+dot of a letter of theirs, before or after they are told that it was taken. In the end every row, counter
+and letter is accounted for. Runs on SQLite with one worker and, where it is installed, on PostgreSQL with
+two.
 """
 
 import argparse
@@ -16,20 +18,15 @@ import sys
 import tempfile
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes
 from ipaddress import IPv4Address
 from pathlib import Path
 
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
-
 from scripts import with_postgres
-from scripts.with_postgres import free_port
+from scripts.crash_post import Kill, Post, post_office, speaks_from
 
 FEED = "shadowserver"
 ROWS = 300
@@ -47,39 +44,6 @@ REPORTS = (
 STUCK_SECONDS = 180
 """Without anything done for so long, what is open will stay open."""
 START = "from lionrock.jobs.cli import main; main()"
-
-
-@dataclass(slots=True)
-class Post:
-    """An SMTP server that counts what it took, and is slow to say so: kills hit the gap."""
-
-    slow: random.Random
-    taken: Counter[str] = field(default_factory=Counter)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
-        """Take the mail; answer after a moment in which the sender may die."""
-        import asyncio  # noqa: PLC0415 only here
-
-        content = envelope.content if isinstance(envelope.content, bytes) else b""
-        with self.lock:
-            self.taken[str(message_from_bytes(content)["Message-ID"])] += 1
-            pause = self.slow.choice([0.0, 0.02, 0.15, 0.6])
-        await asyncio.sleep(pause)
-        return "250 2.0.0 taken"
-
-
-@contextmanager
-def post_office(seed: int) -> Iterator[tuple[Post, int]]:
-    """Run the SMTP server; yield what it counts, and its port."""
-    post = Post(slow=random.Random(seed))
-    port = free_port()
-    controller = Controller(post, hostname="127.0.0.1", port=port, ready_timeout=30)
-    controller.start()
-    try:
-        yield post, port
-    finally:
-        controller.stop()
 
 
 @dataclass(slots=True)
@@ -108,6 +72,13 @@ class Worker:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
 
+    def died(self) -> bool:
+        """Say whether it needs to be started again; tell when it ended otherwise than by our hand."""
+        code = self.process.poll() if self.process is not None else None
+        if code not in {None, -signal.SIGKILL}:
+            print(f"{self.name} ended by itself with {code}", flush=True)
+        return code is not None
+
     def stop(self) -> None:
         """Stop it in order."""
         if self.process is not None and self.process.poll() is None:
@@ -119,6 +90,7 @@ def main(words: Sequence[str]) -> int:
     """Run on every database there is; print what was counted; end with 1 when a count is off."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--kills", type=int, default=100)
+    asked.add_argument("--dots", type=int, default=40, help="further kills, at a final dot")
     asked.add_argument("--seed", type=int, default=int(time.time()))
     asked.add_argument("--only", choices=["sqlite", "postgresql"])
     asked.add_argument("--pause", type=float, default=6.0, help="longest pause between two kills")
@@ -139,7 +111,10 @@ def one_run(title: str, workers: int, database: str, given: argparse.Namespace) 
     """Run once on one database; return how many counts are off."""
     folder = Path(tempfile.mkdtemp(prefix="lionrock-crash-"))
     chance = random.Random(given.seed)
-    print(f"--- {title}, {workers} worker(s), {given.kills} kills, seed {given.seed}")
+    print(
+        f"--- {title}, {workers} worker(s), {given.kills} kills at random moments, "
+        f"{given.dots} at a final dot, seed {given.seed}"
+    )
     around = {
         **{k: v for k, v in os.environ.items() if not k.startswith("LIONROCK_")},
         "LIONROCK_DATA": str(folder / "data"),
@@ -159,13 +134,15 @@ def one_run(title: str, workers: int, database: str, given: argparse.Namespace) 
                 worker.start()
                 closing.callback(worker.stop)
             closing.enter_context(rechecking(around, folder / "recheck.log"))
-            laid = kill_and_lay(crew, folder / "data", given.kills, given.pause, chance)
+            laid = kill_and_lay(crew, folder / "data", post, given, chance)
             settled = wait_until_quiet(around, laid)
             for worker in crew:
                 worker.stop()
             taken = folder / "taken"
             taken.write_text("".join(f"{n} {name}\n" for name, n in post.taken.items()))
-            wrong = inside(around, "verify", str(taken), str(folder / "made"))
+            deaths = folder / "deaths"
+            deaths.write_text("".join(f"{int(d.answered)} {d.letter}\n" for d in post.deaths))
+            wrong = inside(around, "verify", str(taken), str(deaths), str(folder / "made"))
             print(wrong, end="")
             failed = wrong.count("WRONG") + (0 if settled else 1)
             if not settled:
@@ -180,9 +157,13 @@ def one_run(title: str, workers: int, database: str, given: argparse.Namespace) 
 
 
 def kill_and_lay(
-    crew: Sequence[Worker], data: Path, kills: int, pause: float, chance: random.Random
+    crew: Sequence[Worker],
+    data: Path,
+    post: Post,
+    given: argparse.Namespace,
+    chance: random.Random,
 ) -> int:
-    """Lay deliveries in all the while, and kill a worker at random moments; return what was laid."""
+    """Lay deliveries in all the while, and kill a worker again and again; return what was laid."""
     made = data.parent / "made"
     over = threading.Event()
     counted: list[str] = []
@@ -197,20 +178,34 @@ def kill_and_lay(
             counted.append(name)
             over.wait(LAY_SECONDS)
 
+    at_dots = [False] * given.kills + [True] * given.dots
+    chance.shuffle(at_dots)
     hand = threading.Thread(target=lay, daemon=True)
     hand.start()
     try:
-        for number in range(1, kills + 1):
-            time.sleep(chance.uniform(0.05, pause))
-            victim = chance.choice(list(crew))
-            victim.kill()
-            victim.start()
+        for number, at_dot in enumerate(at_dots, start=1):
+            time.sleep(chance.uniform(0.05, given.pause))
+            if not at_dot:
+                chance.choice(list(crew)).kill()
+            elif not post.strike(lambda port: sender(crew, port), STUCK_SECONDS):
+                raise SystemExit(f"no letter has come for {STUCK_SECONDS} s")
+            for worker in crew:
+                if worker.died():
+                    worker.start()
             if number % 10 == 0:
                 print(f"{number} kills, {len(counted)} deliveries laid", flush=True)
     finally:
         over.set()
         hand.join()
     return len(counted)
+
+
+def sender(crew: Sequence[Worker], port: int) -> Kill | None:
+    """Return what kills the worker whose letter comes from this port of this machine."""
+    for worker in crew:
+        if worker.process is not None and speaks_from(worker.process.pid, port):
+            return worker.kill
+    return None
 
 
 def place(folder: Path, name: str, content: bytes) -> None:

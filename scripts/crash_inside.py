@@ -102,9 +102,9 @@ def recheck() -> None:
         time.sleep(1)
 
 
-def verify(taken: str, made: str) -> None:
+def verify(taken: str, deaths: str, made: str) -> None:
     """Print what was counted, a line each; a line that is off begins with WRONG."""
-    for fine, words in counts(Path(taken), Path(made)):
+    for fine, words in (*counts(Path(taken), Path(made)), *ends(Path(taken), Path(deaths))):
         print(("fine   " if fine else "WRONG  ") + words)
 
 
@@ -191,14 +191,10 @@ def counts(taken: Path, made: Path) -> Iterator[tuple[bool, str]]:
     standings = dict(Counter(nobody.values_list("standing", flat=True)))
     yield not standings, f"{sum(standings.values())} episodes told to nobody {standings or ''}"
 
-    mails = Counter[str]()
-    for line in taken.read_text().splitlines():
-        count, _, name = line.partition(" ")
-        mails[name] += int(count)
     letters = dict(Letter.objects.values_list("message_id", "state"))
     states = Counter(letters.values())
     known = {name.strip("<>"): state for name, state in letters.items()}
-    arrived = {name.strip("<>"): count for name, count in mails.items()}
+    arrived = read_taken(taken)
     lost = [n for n, s in known.items() if s == LetterState.SENT and not arrived.get(n)]
     twice = [n for n, count in arrived.items() if count > 1]
     strange = [n for n in arrived if known.get(n) not in {LetterState.SENT, LetterState.UNKNOWN}]
@@ -228,6 +224,41 @@ def counts(taken: Path, made: Path) -> Iterator[tuple[bool, str]]:
     twofold = Notice.objects.annotate(n=Count("letters")).filter(n__gt=1).count()
     yield twofold == 0, f"{twofold} notices with more than one letter"
     yield whole() is None, "the audit log is whole"
+
+
+def ends(taken: Path, deaths: Path) -> Iterator[tuple[bool, str]]:
+    """Yield what became of the letters whose sender the mail server killed at their final dot."""
+    from lionrock.desk.notices.models import Letter, LetterState  # noqa: PLC0415 needs Django
+    from lionrock.desk.notices.selectors.board import attention  # noqa: PLC0415 as above
+
+    arrived = read_taken(taken)
+    states = {n.strip("<>"): s for n, s in Letter.objects.values_list("message_id", "state")}
+    listed = {letter.message_id.strip("<>") for letter in attention().unknown}
+    for answered, when in (("0", "before they were told"), ("1", "just after they were told")):
+        found = [
+            name.strip().strip("<>")
+            for told, _, name in (line.partition(" ") for line in deaths.read_text().splitlines())
+            if told == answered
+        ]
+        once = all(arrived[name] == 1 for name in found)
+        unknown = [name for name in found if states.get(name) == LetterState.UNKNOWN]
+        sent = [name for name in found if states.get(name) == LetterState.SENT]
+        settled = not sent if answered == "0" else len(unknown) + len(sent) == len(found)
+        yield (
+            once and settled and listed.issuperset(unknown) and len(set(found)) == len(found),
+            f"{len(found)} senders killed at a final dot, {when} that the letter was taken: "
+            f"{len(unknown)} letters listed as outcome unknown, {len(sent)} known as sent, "
+            f"{'each taken once' if once else 'not each taken once'}",
+        )
+
+
+def read_taken(file: Path) -> Counter[str]:
+    """Return how often the server took each letter."""
+    found = Counter[str]()
+    for line in file.read_text().splitlines():
+        count, _, name = line.partition(" ")
+        found[name.strip("<>")] += int(count)
+    return found
 
 
 PARTS: dict[str, Callable[..., None]] = {
