@@ -13,7 +13,7 @@ from lionrock.core.errors import GiveUp
 from lionrock.desk.audit.models import Entry
 from lionrock.desk.constituents.models import Contact
 from lionrock.desk.notices.models import Letter, Notice, NoticeState
-from lionrock.desk.notices.services import approve, let_leave_unsealed
+from lionrock.desk.notices.services import approve, hold, let_leave_unsealed, release
 from lionrock.desk.notices.services.outbox import build_ready
 from lionrock.desk.notices.services.route import route_complete
 from lionrock.desk.notices.words import why_in_words
@@ -133,6 +133,64 @@ def test_nobody_lets_what_is_narrower_leave_unsealed(tlp: str) -> None:
     notice, server = after_sending()
 
     assert (notice.state, server.took) == (NoticeState.WAITING, [])
+
+
+@pytest.mark.parametrize("tlp", ["TLP:AMBER+STRICT", "TLP:RED"])
+def test_what_is_narrower_leaves_unsealed_only_once_a_person_was_told_so(
+    client: Client, tlp: str
+) -> None:
+    constituent()
+    episode(delivery(), tlp=tlp)
+    route_complete(now=NOW)
+    notice = Notice.objects.get()
+    approver = someone(Role.APPROVER)
+    client.force_login(approver)
+    page = client.get(reverse("notices:notice", args=[notice.pk])).content.decode()
+
+    told = f"abuse@isp.example gave no key: this letter, {tlp}, would leave unencrypted"
+    assert told in page
+    assert "Approve: let it leave" not in page, "not without having read that"
+    approve(notice_id=notice.pk, seen_version=notice.version, by=person(), now=NOW)
+    notice, server = after_sending()
+    assert (notice.state, server.took) == (NoticeState.WAITING, [])
+    assert told in why_in_words(notice.why[-1])
+
+    client.post(
+        reverse("notices:act", args=[notice.pk]), {"version": notice.version, "do": "unsealed"}
+    )
+    notice, server = after_sending()
+    assert (notice.state, notice.approved_by) == (NoticeState.SENT, approver)
+    assert b"multipart/encrypted" not in server.took[0][1]
+    assert Entry.objects.get(action="notice.unsealed").details == {"tlp": tlp}
+
+
+def test_what_was_said_of_one_address_does_not_hold_for_another() -> None:
+    constituent()
+    episode(delivery(), tlp="TLP:AMBER+STRICT")
+    route_complete(now=NOW)
+    notice = Notice.objects.get()
+    let_leave_unsealed(notice_id=notice.pk, seen_version=notice.version, by=person(), now=NOW)
+    notice = Notice.objects.get()
+    hold(notice_id=notice.pk, seen_version=notice.version, by=person(), now=NOW)
+    notice = Notice.objects.get()
+    release(notice_id=notice.pk, seen_version=notice.version, by=person(), now=NOW)
+
+    assert not Notice.objects.get().unsealed
+
+
+@pytest.mark.parametrize(("key", "said"), [("", True), (GOOD, False)], ids=["none", "good"])
+def test_a_notices_page_says_whether_its_letter_leaves_encrypted(
+    client: Client, key: str, said: bool
+) -> None:
+    constituent()
+    Contact.objects.update(pgp_key=key)
+    episode(delivery())
+    route_complete(now=NOW)
+    client.force_login(someone(Role.APPROVER))
+    page = client.get(reverse("notices:notice", args=[Notice.objects.get().pk])).content.decode()
+
+    assert ("It leaves unencrypted: its recipient gave no key." in page) == said
+    assert ("It is encrypted to the recipient’s key" in page) != said
 
 
 def test_a_contact_that_never_gave_a_key_gets_its_letter_unsealed() -> None:

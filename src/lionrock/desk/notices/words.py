@@ -21,8 +21,8 @@ WHYS: Final[dict[str, Promise]] = {
         "The key of %(value)s cannot be used: the letter would leave unsealed, so a person decides."
     ),
     "key-missing": _(
-        "%(tlp)s must not be read on the way, and %(value)s gave no key: the letter would leave "
-        "unencrypted."
+        "%(value)s gave no key: this letter, %(tlp)s, would leave unencrypted, and can be read on "
+        "its way."
     ),
     "unbuilt": _("The letter cannot be written: %(value)s"),
     "own": _("It is a finding of our own, so a person approves it."),
@@ -47,6 +47,7 @@ def why_in_words(why: Mapping[str, object]) -> str:
     shown = {"value": f"AS{value}" if why.get("kind") == "asn" else value}
     shown["day"] = str(why.get("day", ""))
     shown["source"] = str(why.get("source", ""))
+    shown["tlp"] = str(why.get("tlp", ""))
     return str(WHYS[code]) % shown if code in WHYS else code
 
 

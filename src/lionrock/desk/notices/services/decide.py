@@ -92,8 +92,9 @@ def release(
     notice.state = NoticeState.WAITING
     notice.approved_by = None
     notice.approved_at = None
+    notice.unsealed = False
     notice.note = note or notice.note
-    changed(notice, "state", "approved_by", "approved_at", "note")
+    changed(notice, "state", "approved_by", "approved_at", "unsealed", "note")
     _record(by, "notice.release", notice, {"note": note}, now)
     return notice
 
@@ -115,6 +116,7 @@ def resend(
     notice = locked(notice_id=notice_id, seen_version=seen_version, states=_GONE)
     if to:
         _put_first(notice, to)
+        notice.unsealed = False
     elif notice.letters.exists():
         # The same address again, although it had its letter: that is what the person asked for.
         last = notice.letters.order_by("-pk")[0]
@@ -124,7 +126,10 @@ def resend(
     notice.approved_at = now
     notice.not_before = now
     notice.note = note or notice.note
-    changed(notice, "state", "addresses", "approved_by", "approved_at", "not_before", "note")
+    changed(
+        notice,
+        *("state", "addresses", "approved_by", "approved_at", "unsealed", "not_before", "note"),
+    )
     _record(by, "notice.resend", notice, {"to": to, "note": note}, now)
     return notice
 
@@ -169,7 +174,8 @@ def set_address(*, notice_id: int, seen_version: int, by: Person, to: str, now: 
         states={NoticeState.WAITING, NoticeState.HELD},
     )
     _put_first(notice, to)
-    changed(notice, "addresses")
+    notice.unsealed = False
+    changed(notice, "addresses", "unsealed")
     _record(by, "notice.address", notice, {"to": to}, now)
     return notice
 
