@@ -54,6 +54,8 @@ PUBLISHED = [
     "event4_honeypot_rdp_scan",
     "event4_honeypot_rocketmq_scan",
     "event4_honeypot_smb_scan",
+    "event4_honeypot_snmp_scan",
+    "event4_initial_access_broker",
     "event4_ip_spoofer",
     "event4_microsoft_sinkhole",
     "event4_microsoft_sinkhole_http",
@@ -157,6 +159,7 @@ PUBLISHED = [
     "scan_loop_dos",
     "scan_mdns",
     "scan_memcached",
+    "scan_mikrotik_service",
     "scan_mongodb",
     "scan_mqtt",
     "scan_mqtt_anon",
@@ -223,7 +226,10 @@ def one(text: str, name: str = "2026-11-20-scan_telnet-region.csv") -> Event:
 def test_every_published_report_type_is_known(name: str) -> None:
     report = report_named(name)
     assert report is not None
-    assert report.kind is not Rsit.UNDETERMINED
+    assert report.kind is not Rsit.UNDETERMINED or report.variant in {
+        "special",
+        "called-by-malware",
+    }
     assert written_name(name) == name
 
 
@@ -289,11 +295,85 @@ def test_an_old_name_becomes_todays(old: str, now: str) -> None:
     assert written_name(old) == now
 
 
+@pytest.mark.parametrize(
+    ("name", "level"),
+    [
+        ("scan_adb", Severity.CRITICAL),
+        ("event6_sinkhole_http", Severity.CRITICAL),
+        ("scan_rdp", Severity.HIGH),
+        ("scan_telnet", Severity.MEDIUM),
+        ("scan_ssl_poodle", Severity.LOW),
+        ("scan_ssh", Severity.INFO),
+    ],
+)
+def test_a_report_from_before_severities_has_the_level_published_for_its_type(
+    name: str, level: Severity
+) -> None:
+    report = report_named(name)
+    assert report is not None
+    assert report.severity is level
+
+
+def test_whom_malware_called_in_a_sandbox_is_never_told_of_it_for_that() -> None:
+    header = "timestamp,severity,ip,asn,geo,md5,url,hostname"
+    row = "2026-11-19 00:00:00,low,192.0.2.1,64496,HK,,http://search.example/,search.example"
+    found = one(f"{header}\n{row}\n", "2026-11-20-sandbox_url-region.csv")
+    assert (found.kind, found.severity) == (Rsit.UNDETERMINED, Severity.INFO)
+    assert (found.variant, found.url) == ("called-by-malware", "http://search.example/")
+
+
+def test_a_resolver_that_asks_a_sinkhole_is_no_infected_machine() -> None:
+    header = "timestamp,protocol,src_ip,src_asn,src_geo,severity,infection,query_type,query,count"
+    row = "2026-11-19 00:00:00,udp,192.0.2.53,64496,HK,info,qsnatch,A,bad.example,4"
+    found = one(f"{header}\n{row}\n", "2026-11-20-event4_sinkhole_dns-region.csv")
+    assert (found.kind, found.part, found.severity) == (Rsit.OTHER, Part.SOURCE, Severity.INFO)
+
+
+@pytest.mark.parametrize(
+    ("protocol", "kind"),
+    [("udp", Rsit.DDOS_AMPLIFIER), ("tcp", Rsit.INFORMATION_DISCLOSURE)],
+)
+def test_an_open_memcached_amplifies_only_over_udp(protocol: str, kind: Rsit) -> None:
+    row = f"2026-11-19 00:00:00,192.0.2.1,{protocol},11211"
+    found = one(f"timestamp,ip,protocol,port\n{row}\n", "2026-11-20-scan_memcached-region.csv")
+    assert (found.kind, found.transport) == (kind, protocol)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        ("likely compromised", Rsit.SYSTEM_COMPROMISE),
+        ("vulnerable", Rsit.VULNERABLE_SYSTEM),
+        ("", Rsit.UNDETERMINED),
+    ],
+)
+def test_a_special_report_is_what_its_status_says(status: str, kind: Rsit) -> None:
+    row = f"2026-11-19 00:00:00,192.0.2.1,example-campaign,{status}"
+    found = one(f"timestamp,ip,tag,status\n{row}\n", "2026-11-20-special-region.csv")
+    assert (found.kind, found.variant) == (kind, "example-campaign")
+
+
+def test_a_machine_that_a_broker_sells_is_compromised_and_calls_him() -> None:
+    header = "timestamp,protocol,src_ip,src_port,dst_ip,dst_port,severity"
+    row = "2026-11-19 00:00:00,tcp,192.0.2.1,50000,203.0.113.9,443,critical"
+    found = one(f"{header}\n{row}\n", "2026-11-20-event4_initial_access_broker-region.csv")
+    assert (found.kind, found.part) == (Rsit.SYSTEM_COMPROMISE, Part.SOURCE)
+    assert found.other is not None
+    assert found.other.value == "203.0.113.9"
+
+
+@pytest.mark.parametrize("name", ["scan_http", "scan6_ssl", "scan_smtp", "scan_quic"])
+def test_a_service_that_is_meant_to_be_reached_is_no_problem(name: str) -> None:
+    report = report_named(name)
+    assert report is not None
+    assert (report.kind, report.severity) == (Rsit.OTHER, Severity.INFO)
+
+
 def test_a_severity_of_the_row_wins_over_the_table() -> None:
     header = "timestamp,severity,ip,port"
     assert one(f"{header}\n2026-11-19 00:00:00,low,192.0.2.1,23\n").severity is Severity.LOW
-    assert one(f"{header}\n2026-11-19 00:00:00,,192.0.2.1,23\n").severity is Severity.HIGH
-    assert one(f"{header}\n2026-11-19 00:00:00,odd,192.0.2.1,23\n").severity is Severity.HIGH
+    assert one(f"{header}\n2026-11-19 00:00:00,,192.0.2.1,23\n").severity is Severity.MEDIUM
+    assert one(f"{header}\n2026-11-19 00:00:00,odd,192.0.2.1,23\n").severity is Severity.MEDIUM
 
 
 def test_a_header_without_a_time_takes_the_reports_day() -> None:
