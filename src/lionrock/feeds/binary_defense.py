@@ -2,11 +2,10 @@
 
 from datetime import timedelta
 
-from lionrock.core.events import Part, Seen, Severity
+from lionrock.core.events import Seen
 from lionrock.core.feeds import Carrier, Feed
-from lionrock.core.rsit import Rsit
 from lionrock.core.tlp import Tlp
-from lionrock.feeds.listed import Claim, plain
+from lionrock.feeds.listed import attackers
 
 FEED = Feed(
     id="binary-defense",
@@ -16,15 +15,7 @@ FEED = Feed(
     tlp=Tlp.CLEAR,
     trust=50,
     seen=Seen.LISTED,
-    read=plain(
-        Claim(
-            kind=Rsit.SCANNER,
-            part=Part.SOURCE,
-            severity=Severity.LOW,
-            variant="blocklist",
-            report="banlist",
-        )
-    ),
+    read=attackers("banlist"),
     every=timedelta(days=1),
     carrier=Carrier.HTTP,
     address="https://www.binarydefense.com/banlist.txt",

@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from lionrock.core.events import Asset, AssetKind, Event, Part, Reject, Seen, Severity
+from lionrock.core.events import Asset, AssetKind, Event, Reject, Seen
 from lionrock.core.feeds import Carrier, Delivery, Feed
-from lionrock.core.rsit import Rsit
 from lionrock.core.tlp import Tlp
-from lionrock.feeds.listed import Claim, event, text_of
+from lionrock.feeds.listed import event, text_of
+from lionrock.feeds.listed.sandbox import claim_of, each_once
 from lionrock.feeds.reading import (
     Record,
     Unreadable,
@@ -22,22 +22,7 @@ from lionrock.feeds.reading import (
     read_json,
 )
 
-_SAMPLE: Final = Claim(
-    kind=Rsit.MALWARE_DISTRIBUTION,
-    part=Part.HOST,
-    severity=Severity.MEDIUM,
-    seen=Seen.REPORTED,
-    variant="sample",
-    report="atd",
-)
-_CALLED: Final = Claim(
-    kind=Rsit.UNDETERMINED,
-    part=Part.HOST,
-    severity=Severity.MEDIUM,
-    seen=Seen.REPORTED,
-    variant="called-by-malware",
-    report="atd",
-)
+_REPORT: Final = "atd"
 
 
 def read(delivery: Delivery) -> Iterator[Event | Reject]:
@@ -52,12 +37,10 @@ def _report(record: Record, received: datetime) -> Iterator[Event]:
     given = found.get("Subject")
     subject: Mapping[str, Any] = given if isinstance(given, dict) else {}
     at = as_time(text_of(subject, "Timestamp")) or received
-    told: dict[tuple[AssetKind, str], Event] = {}
-    for made in _events(found, subject, record.line, at):
-        told.setdefault((made.asset.kind, made.asset.value), made)
+    told = each_once(_events(found, subject, record.line, at))
     if not told:
         raise Unreadable("names no file, address or URL")
-    for number, made in enumerate(told.values()):
+    for number, made in enumerate(told):
         yield replace(made, nth=number)
 
 
@@ -73,13 +56,14 @@ def _events(
         if digest:
             asset = Asset(kind=AssetKind.HASH, value=digest)
             name = text_of(entry, "Name")
-            made = event(_SAMPLE, line=line, at=at, asset=asset)
+            made = event(claim_of(asset, _REPORT), line=line, at=at, asset=asset)
             yield replace(made, details={"filename": name} if name else {})
     for entry in _list(report, "Ips"):
         if address := as_address(text_of(entry, "Ipv4", "Ipv6")):
             asset = Asset(kind=AssetKind.ADDRESS, value=address)
             port = as_port(text_of(entry, "Port"))
-            yield replace(event(_CALLED, line=line, at=at, asset=asset), port=port)
+            made = event(claim_of(asset, _REPORT), line=line, at=at, asset=asset)
+            yield replace(made, port=port)
     for entry in _list(report, "Urls"):
         text = text_of(entry, "Url")
         host = as_host(text) if "/" not in text else None
@@ -88,7 +72,7 @@ def _events(
             kind = AssetKind.HOST if host else AssetKind.URL
             asset = Asset(kind=kind, value=host or url or "")
             port = as_port(text_of(entry, "Port"))
-            made = event(_CALLED, line=line, at=at, asset=asset)
+            made = event(claim_of(asset, _REPORT), line=line, at=at, asset=asset)
             yield replace(made, port=port or made.port)
 
 

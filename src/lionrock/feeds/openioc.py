@@ -9,11 +9,11 @@ from xml.etree.ElementTree import ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from lionrock.core.events import Asset, AssetKind, Event, Part, Reject, Seen, Severity
+from lionrock.core.events import Asset, AssetKind, Event, Reject, Seen, Severity
 from lionrock.core.feeds import Carrier, Delivery, Feed
-from lionrock.core.rsit import Rsit
 from lionrock.core.tlp import Tlp
-from lionrock.feeds.listed import Claim, event
+from lionrock.feeds.listed import event
+from lionrock.feeds.listed.sandbox import claim_of, each_once
 from lionrock.feeds.reading import as_asset, as_hash, as_port, as_time, as_url, read_text, shown
 
 if TYPE_CHECKING:
@@ -21,22 +21,7 @@ if TYPE_CHECKING:
 
 LARGEST: Final = 16 * 1024 * 1024
 _MOST: Final = 5000
-_SAMPLE: Final = Claim(
-    kind=Rsit.MALWARE_DISTRIBUTION,
-    part=Part.HOST,
-    severity=Severity.MEDIUM,
-    seen=Seen.REPORTED,
-    variant="sample",
-    report="openioc",
-)
-_CALLED: Final = Claim(
-    kind=Rsit.UNDETERMINED,
-    part=Part.HOST,
-    severity=Severity.MEDIUM,
-    seen=Seen.REPORTED,
-    variant="called-by-malware",
-    report="openioc",
-)
+_REPORT: Final = "openioc"
 _SEVERITIES: Final = {"crit": Severity.CRITICAL, "majr": Severity.HIGH, "minr": Severity.LOW}
 
 
@@ -52,12 +37,10 @@ def read(delivery: Delivery) -> Iterator[Event | Reject]:
     except (ParseError, DefusedXmlException, ValueError):
         yield Reject(line=1, text=shown(text), why="is no XML that can be read", whole=True)
         return
-    told: dict[tuple[AssetKind, str], Event] = {}
-    for made in _events(root, delivery.received):
-        told.setdefault((made.asset.kind, made.asset.value), made)
+    told = each_once(_events(root, delivery.received))
     if not told:
         yield Reject(line=1, text=shown(text), why="names no file, address, host or URL")
-    for line, made in enumerate(told.values(), start=1):
+    for line, made in enumerate(told, start=1):
         yield replace(made, line=line)
 
 
@@ -68,6 +51,7 @@ def _events(root: "Element", received: datetime) -> Iterator[Event]:
     dated = as_time(links.get("alert_timestamp", "")) or as_time(root.get("last-modified", ""))
     name = next((i.text or "" for i in root.iter() if _is(i, "description")), "").strip()
     at = dated or received
+    rated = _SEVERITIES.get(links.get("alert_severity", ""))
     for group in [i for i in root.iter() if _is(i, "Indicator")][:_MOST]:
         terms = [_term(item) for item in group if _is(item, "IndicatorItem")]
         together = group.get("operator") == "AND"
@@ -75,12 +59,12 @@ def _events(root: "Element", received: datetime) -> Iterator[Event]:
         assets = _together(said) if together else [a for pair in terms for a in _alone(*pair)]
         for asset in assets:
             sample = asset.kind is AssetKind.HASH
-            made = event(_SAMPLE if sample else _CALLED, line=1, at=at, asset=asset)
+            made = event(claim_of(asset, _REPORT), line=1, at=at, asset=asset)
             port = as_port(said.get("Network/Connection/RemotePort", "")) if together else None
             yield replace(
                 made,
                 port=port or made.port,
-                severity=_SEVERITIES.get(links.get("alert_severity", ""), made.severity),
+                severity=rated if rated and sample else made.severity,
                 family=name.lower() or None,
                 ref=links.get("uuid") or root.get("id"),
                 details={

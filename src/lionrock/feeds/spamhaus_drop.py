@@ -1,23 +1,7 @@
 """Spamhaus DROP: networks that criminals took over or run."""
 
-from datetime import timedelta
+from lionrock.feeds.listed.spamhaus import list_at
 
-from lionrock.core.events import Seen
-from lionrock.core.feeds import Carrier, Feed
-from lionrock.core.tlp import Tlp
-from lionrock.feeds.listed.spamhaus import read
-
-FEED = Feed(
-    id="spamhaus-drop",
-    title="Spamhaus DROP",
-    provider="The Spamhaus Project",
-    home="https://www.spamhaus.org/blocklists/do-not-route-or-peer/",
-    tlp=Tlp.CLEAR,
-    trust=90,
-    seen=Seen.LISTED,
-    read=read,
-    every=timedelta(days=1),
-    carrier=Carrier.HTTP,
-    address="https://www.spamhaus.org/drop/drop_v4.json",
-    licence="free with attribution; one fetch an hour at most",
+FEED = list_at(
+    "https://www.spamhaus.org/drop/drop_v4.json", id="spamhaus-drop", title="Spamhaus DROP"
 )

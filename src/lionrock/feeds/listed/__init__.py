@@ -3,6 +3,7 @@
 from lionrock.feeds.listed.lists import (
     Claim,
     assets,
+    attackers,
     beginning,
     completed,
     event,
@@ -15,6 +16,7 @@ from lionrock.feeds.listed.lists import (
 __all__ = [
     "Claim",
     "assets",
+    "attackers",
     "beginning",
     "completed",
     "event",

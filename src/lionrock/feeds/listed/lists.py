@@ -75,6 +75,22 @@ def plain(
     return read
 
 
+def attackers(report: str, kind: Rsit = Rsit.SCANNER) -> Read:
+    """Return a reader of a block list of addresses that attacked somebody, in no telling way.
+
+    The list's word is its keeper's score, not what was seen, so it weighs little.
+    """
+    return plain(
+        Claim(
+            kind=kind,
+            part=Part.SOURCE,
+            severity=Severity.LOW,
+            variant="blocklist",
+            report=report,
+        )
+    )
+
+
 def assets(text: str, *, kinds: frozenset[AssetKind] = ANY) -> Asset:
     """Return the asset that ``text`` names, of one of ``kinds``; raise Unreadable when it names none."""
     asset = asset_of(text) if text else None

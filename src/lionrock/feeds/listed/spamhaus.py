@@ -1,12 +1,14 @@
-"""Read Spamhaus' DROP lists, as text and as lines of JSON."""
+"""Spamhaus' DROP lists: their feeds, and how they are read, as text and as lines of JSON."""
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
-from lionrock.core.events import AssetKind, Event, Part, Reject, Severity
-from lionrock.core.feeds import Delivery
+from lionrock.core.events import AssetKind, Event, Part, Reject, Seen, Severity
+from lionrock.core.feeds import Carrier, Delivery, Feed
 from lionrock.core.rsit import Rsit
+from lionrock.core.tlp import Tlp
 from lionrock.feeds.listed.lists import Claim, assets, beginning, event
 from lionrock.feeds.reading import (
     Line,
@@ -18,15 +20,33 @@ from lionrock.feeds.reading import (
 )
 
 _LISTED: Final = frozenset({AssetKind.NETWORK, AssetKind.ASN, AssetKind.ADDRESS})
-_CLAIM: Final = Claim(
-    kind=Rsit.OTHER, part=Part.HOST, severity=Severity.HIGH, variant="hijacked-network"
-)
+_CLAIM: Final = Claim(kind=Rsit.OTHER, part=Part.HOST, severity=Severity.INFO, variant="blocklist")
+
+
+def list_at(address: str, *, id: str, title: str) -> Feed:
+    """Return the feed of one of the lists, which differ in what they list alone."""
+    return Feed(
+        id=id,
+        title=title,
+        provider="The Spamhaus Project",
+        home="https://www.spamhaus.org/blocklists/do-not-route-or-peer/",
+        tlp=Tlp.CLEAR,
+        trust=90,
+        seen=Seen.LISTED,
+        read=read,
+        every=timedelta(days=1),
+        carrier=Carrier.HTTP,
+        address=address,
+        licence="free with attribution; one fetch an hour at most",
+    )
 
 
 def read(delivery: Delivery) -> Iterator[Event | Reject]:
     """Yield one event per network or autonomous system that criminals took over or run.
 
-    The list's own last line, its date and count, is no entry.
+    Who holds it on paper is the criminal or the one it was taken from, and nothing was seen of any
+    machine in it: the events are for information alone, unless a rule says who is to be told. The
+    list's own last line, its date and count, is no entry.
     """
 
     def entry(record: Record) -> Event | None:
