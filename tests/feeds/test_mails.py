@@ -244,10 +244,10 @@ def test_the_reporters_own_site_is_no_indicator() -> None:
     assert found == ["http://files.example/y"]
 
 
-def test_what_a_person_writes_stays_undetermined_and_low() -> None:
+def test_what_a_person_writes_stays_undetermined_and_is_passed_on_by_nobody_but_a_person() -> None:
     (found,) = of_text("phishing at hxxp://login[.]bank[.]example/a", at=NOW)
     assert found.kind is Rsit.UNDETERMINED
-    assert found.severity.value == "low"
+    assert found.severity.value == "info"
 
 
 def test_a_line_without_end_costs_no_more_than_its_beginning() -> None:

@@ -18,7 +18,7 @@ _SERVER: Final = Claim(
     kind=Rsit.C2_SERVER, part=Part.HOST, severity=Severity.CRITICAL, report="c2-masterlist"
 )
 _GENERATED: Final = Claim(
-    kind=Rsit.C2_SERVER, part=Part.HOST, severity=Severity.MEDIUM, variant="dga", report="dga-feed"
+    kind=Rsit.C2_SERVER, part=Part.HOST, severity=Severity.INFO, variant="dga", report="dga-feed"
 )
 _SAID: Final = re.compile(
     r"(?:IP|Domain) used by (?P<family>.+?)(?: (?:DGA|C&C)(?: .*)?)?$", re.IGNORECASE

@@ -12,7 +12,7 @@ from lionrock.feeds.listed import Claim, plain
 from lionrock.feeds.reading import kebab
 
 _LISTS: Final[dict[str, tuple[Rsit, str | None]]] = {
-    "apache": (Rsit.EXPLOIT, "http"),
+    "apache": (Rsit.IDS_ALERT, "http"),
     "asterisk": (Rsit.BRUTE_FORCE, "sip"),
     "bots": (Rsit.SPAM, "http"),
     "bruteforcelogin": (Rsit.BRUTE_FORCE, "http"),

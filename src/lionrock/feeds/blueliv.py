@@ -42,7 +42,7 @@ def _server(record: Record) -> Event:
     if not isinstance(entry, dict):
         raise Unreadable("is no JSON object")
     sort = text_of(entry, "type").upper()
-    kind, severity = _TYPES.get(sort, (Rsit.UNDETERMINED, Severity.LOW))
+    kind, severity = _TYPES.get(sort, (Rsit.UNDETERMINED, Severity.INFO))
     claim = Claim(
         kind=kind,
         part=Part.HOST,

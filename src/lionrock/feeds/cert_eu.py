@@ -30,7 +30,7 @@ _TYPES: Final = (
     ("command and control", Rsit.C2_SERVER, Part.HOST, Severity.CRITICAL),
     ("compromised", Rsit.SYSTEM_COMPROMISE, Part.HOST, Severity.HIGH),
     ("ddos", Rsit.DDOS, Part.SOURCE, Severity.HIGH),
-    ("defacement", Rsit.APPLICATION_COMPROMISE, Part.HOST, Severity.HIGH),
+    ("defacement", Rsit.UNAUTHORISED_MODIFICATION, Part.HOST, Severity.HIGH),
     ("exploit", Rsit.MALWARE_DISTRIBUTION, Part.HOST, Severity.HIGH),
     ("malware", Rsit.MALWARE_DISTRIBUTION, Part.HOST, Severity.HIGH),
     ("phishing", Rsit.PHISHING, Part.HOST, Severity.HIGH),
@@ -72,12 +72,13 @@ def _row(row: Row) -> Event:
     words = row["type"].lower()
     kind, part, severity = next(
         (found[1:] for found in _TYPES if found[0] in words),
-        (Rsit.UNDETERMINED, Part.HOST, Severity.LOW),
+        (Rsit.UNDETERMINED, Part.HOST, Severity.INFO),
     )
     at = moment_of(row["source time"] or row["first seen"] or row["observation time"])
-    web = kind in {Rsit.PHISHING, Rsit.MALWARE_DISTRIBUTION, Rsit.APPLICATION_COMPROMISE}
+    web = kind in {Rsit.PHISHING, Rsit.MALWARE_DISTRIBUTION, Rsit.UNAUTHORISED_MODIFICATION}
     text = (row["url"] if web else "") or row["source ip"] or row["domain name"] or row["url"]
-    claim = Claim(kind=kind, part=part, severity=severity, report="cert-eu")
+    variant = "defacement" if kind is Rsit.UNAUTHORISED_MODIFICATION else ""
+    claim = Claim(kind=kind, part=part, severity=severity, variant=variant, report="cert-eu")
     made = event(claim, line=row.line, at=at, asset=assets(text))
     last = as_time(row["last seen"]) if row["last seen"] else None
     count = row["count"]

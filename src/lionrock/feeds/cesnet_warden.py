@@ -32,16 +32,10 @@ _KINDS: Final[tuple[tuple[str, Rsit, Part, Severity, str], ...]] = (
     ("Recon.SocialEngineering", Rsit.SOCIAL_ENGINEERING, Part.SOURCE, Severity.MEDIUM, ""),
     ("Recon", Rsit.SCANNER, Part.SOURCE, Severity.LOW, ""),
     ("Attempt.Login", Rsit.BRUTE_FORCE, Part.SOURCE, Severity.MEDIUM, ""),
-    ("Attempt.Exploit", Rsit.EXPLOIT, Part.SOURCE, Severity.MEDIUM, ""),
-    ("Attempt.NewSignature", Rsit.IDS_ALERT, Part.SOURCE, Severity.MEDIUM, ""),
+    ("Attempt.Exploit", Rsit.IDS_ALERT, Part.SOURCE, Severity.MEDIUM, ""),
+    ("Attempt.NewSignature", Rsit.EXPLOIT, Part.SOURCE, Severity.MEDIUM, ""),
     ("Attempt", Rsit.IDS_ALERT, Part.SOURCE, Severity.LOW, ""),
-    (
-        "Intrusion.AdminCompromise",
-        Rsit.PRIVILEGED_ACCOUNT_COMPROMISE,
-        Part.SOURCE,
-        Severity.HIGH,
-        "",
-    ),
+    ("Intrusion.AdminCompromise", Rsit.BRUTE_FORCE, Part.SOURCE, Severity.HIGH, "login"),
     ("Intrusion.UserCompromise", Rsit.BRUTE_FORCE, Part.SOURCE, Severity.HIGH, "login"),
     ("Intrusion.AppCompromise", Rsit.APPLICATION_COMPROMISE, Part.HOST, Severity.HIGH, ""),
     ("Intrusion.Botnet.CommandAndControl", Rsit.C2_SERVER, Part.HOST, Severity.CRITICAL, ""),
@@ -66,7 +60,7 @@ _KINDS: Final[tuple[tuple[str, Rsit, Part, Severity, str], ...]] = (
     ("Vulnerable.Open", Rsit.DDOS_AMPLIFIER, Part.HOST, Severity.MEDIUM, ""),
     ("Vulnerable", Rsit.VULNERABLE_SYSTEM, Part.HOST, Severity.MEDIUM, ""),
     ("Anomaly", Rsit.IDS_ALERT, Part.SOURCE, Severity.LOW, "anomaly"),
-    ("Other", Rsit.OTHER, Part.SOURCE, Severity.LOW, ""),
+    ("Other", Rsit.OTHER, Part.SOURCE, Severity.INFO, ""),
     ("Test", Rsit.TEST, Part.SOURCE, Severity.INFO, ""),
 )
 """IDEA's categories (the eCSIRT taxonomy in new clothes), the more special ones first."""
@@ -93,6 +87,9 @@ def _message(record: Record) -> Iterator[Event]:
     chosen, others = (whole, []) if victims else (sources, targets)
     if not chosen:
         raise Unreadable("has no source address")
+    details = _details(message)
+    if chosen is sources and len(whole) > 1:
+        details["Target"] = tuple(asset.value for _, asset in whole[:_MOST])
     number = 0
     for kind, part, severity, variant in kinds:
         for entry, asset in chosen[:_MOST]:
@@ -118,7 +115,7 @@ def _message(record: Record) -> Iterator[Event]:
                     report=kebab(next(iter(_texts(message, "Category")), "")),
                     ref=text_of(message, "ID") or None,
                     count=_count(message),
-                    details=_details(message),
+                    details=details,
                 )
             )
             number += 1
@@ -133,7 +130,7 @@ def _kinds(message: Mapping[str, Any]) -> Iterator[tuple[Rsit, Part, Severity, s
                 yield (kind[0], kind[1], kind[2], kind[3])  # type: ignore[misc]  # the row's own types
                 break
     if not known:
-        yield Rsit.UNDETERMINED, Part.SOURCE, Severity.LOW, ""
+        yield Rsit.UNDETERMINED, Part.SOURCE, Severity.INFO, ""
 
 
 def _assets(entry: Mapping[str, Any]) -> Iterator[Asset]:

@@ -33,9 +33,9 @@ _KINDS: Final[dict[str, tuple[Rsit, Part, Severity, str, str]]] = {
     "controllers": (Rsit.C2_SERVER, Part.HOST, Severity.CRITICAL, "", ""),
     "darknet": (Rsit.SCANNER, Part.SOURCE, Severity.LOW, "darknet", ""),
     "ddosreport": (Rsit.DDOS, Part.TARGET, Severity.HIGH, "", ""),
-    "defacement": (Rsit.APPLICATION_COMPROMISE, Part.HOST, Severity.HIGH, "defacement", ""),
+    "defacement": (Rsit.UNAUTHORISED_MODIFICATION, Part.HOST, Severity.HIGH, "defacement", ""),
     "dnschanger": (*_INFECTED[:4], "dnschanger"),
-    "honeypot": (Rsit.EXPLOIT, Part.SOURCE, Severity.MEDIUM, "", ""),
+    "honeypot": (Rsit.IDS_ALERT, Part.SOURCE, Severity.MEDIUM, "", ""),
     "malware_distribution": (Rsit.MALWARE_DISTRIBUTION, Part.HOST, Severity.HIGH, "", ""),
     "malwareurl": (Rsit.MALWARE_DISTRIBUTION, Part.HOST, Severity.HIGH, "", ""),
     "openproxy": (Rsit.UNWANTED_ACCESSIBLE, Part.HOST, Severity.MEDIUM, "proxy", ""),
@@ -87,7 +87,7 @@ def _row(found: Line) -> Event:
         raise Unreadable("has fewer than four fields")
     report = fields[0].lower().replace(" ", "_")
     kind, part, severity, variant, family = _KINDS.get(
-        report, (Rsit.UNDETERMINED, Part.SOURCE, Severity.LOW, "", "")
+        report, (Rsit.UNDETERMINED, Part.SOURCE, Severity.INFO, "", "")
     )
     at = moment_of(fields[3])
     made = event(
@@ -104,7 +104,9 @@ def _row(found: Line) -> Event:
         asset=assets(fields[1], kinds=_ADDRESSES),
     )
     notes = _notes(fields[4] if len(fields) > 4 else "")
-    target = as_address(notes.get("destination_ip_addresses", "") or notes.get("destaddr", ""))
+    target = as_address(
+        _one(notes.get("destination_ip_addresses", "") or notes.get("destaddr", ""))
+    )
     port = as_port(_one(notes.get("destination_port_numbers", "") or notes.get("dstport", "")))
     ours = as_port(
         _one(notes.get("source_port", "") or notes.get("srcport", "") or notes.get("port", ""))

@@ -11,13 +11,14 @@ from lionrock.core.rsit import Rsit
 from lionrock.core.tlp import Tlp
 from lionrock.feeds.listed import Claim, assets, event
 from lionrock.feeds.reading import Line, Unreadable, as_address, as_asn, as_time, read_lines
+from lionrock.feeds.roles import severity_of
 
 _ADDRESSES: Final = frozenset({AssetKind.ADDRESS})
 _REPORTS: Final[dict[str, tuple[Rsit, str, str, int, str]]] = {
     "dnsrd": (Rsit.SCANNER, "recursion", "dns", 53, "udp"),
     "dnsrdany": (Rsit.SCANNER, "recursion", "dns", 53, "udp"),
     "dnsversion": (Rsit.SCANNER, "version", "dns", 53, "udp"),
-    "proto41": (Rsit.OTHER, "open-relay", "6in4", 0, ""),
+    "proto41": (Rsit.UNWANTED_ACCESSIBLE, "", "6in4", 0, ""),
     "sipinvitation": (Rsit.BRUTE_FORCE, "", "sip", 5060, "udp"),
     "sipquery": (Rsit.SCANNER, "", "sip", 5060, "udp"),
     "sipregistration": (Rsit.BRUTE_FORCE, "", "sip", 5060, "udp"),
@@ -28,7 +29,10 @@ _REPORTS: Final[dict[str, tuple[Rsit, str, str, int, str]]] = {
     "telnetlogin": (Rsit.BRUTE_FORCE, "", "telnet", 23, "tcp"),
     "vncrfb": (Rsit.SCANNER, "", "vnc", 5900, "tcp"),
 }
-"""What each report tells: kind, variant, and the service with its port at the sensor."""
+"""What each report tells: kind, variant, and the service with its port at the sensor.
+
+``proto41`` is no sensor's but a survey's: it found relays that pass IPv6 on for everybody.
+"""
 
 
 def read(delivery: Delivery) -> Iterator[Event | Reject]:
@@ -47,6 +51,7 @@ def _row(found: Line) -> Event:
     kind, variant, service, port, transport = _REPORTS.get(
         report, (Rsit.UNDETERMINED, "", "", 0, "")
     )
+    surveyed, unknown = kind is Rsit.UNWANTED_ACCESSIBLE, kind is Rsit.UNDETERMINED
     first = last = as_time(fields[-2])
     place = -3
     if not as_address(fields[-3]):
@@ -56,9 +61,9 @@ def _row(found: Line) -> Event:
     made = event(
         Claim(
             kind=kind,
-            part=Part.SOURCE,
-            severity=Severity.LOW,
-            seen=Seen.PASSIVE,
+            part=Part.HOST if surveyed else Part.SOURCE,
+            severity=severity_of(kind) if surveyed or unknown else Severity.LOW,
+            seen=Seen.LISTED if surveyed else Seen.PASSIVE,
             variant=variant,
             service=service or None,
             report=report,

@@ -26,7 +26,7 @@ _ADDRESS: Final = Claim(
     kind=Rsit.SCANNER, part=Part.SOURCE, severity=Severity.LOW, report="sources"
 )
 _DOMAIN: Final = Claim(
-    kind=Rsit.UNDETERMINED, part=Part.HOST, severity=Severity.LOW, report="domains"
+    kind=Rsit.UNDETERMINED, part=Part.HOST, severity=Severity.INFO, report="domains"
 )
 _HEADINGS: Final = ("start\tend", "source ip\t", "site")
 _COMMENTS: Final = ("#", "<!--", "-->", "SPDX-", "(c)")

@@ -103,7 +103,7 @@ def _known(made: Event, status: str, port: str, malware: str, last_online: str) 
         port=number,
         transport="tcp" if number else None,
         family=malware.lower() or None,
-        severity=Severity.HIGH if status.lower() == "offline" else made.severity,
+        severity=Severity.MEDIUM if status.lower() == "offline" else made.severity,
         details={name: value for name, value in details.items() if value},
     )
 

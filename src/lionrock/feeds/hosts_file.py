@@ -15,7 +15,7 @@ _HOSTS: Final = frozenset({AssetKind.HOST})
 _CLAIM: Final = Claim(
     kind=Rsit.UNDETERMINED,
     part=Part.HOST,
-    severity=Severity.LOW,
+    severity=Severity.INFO,
     variant="blocklist",
     report="hosts",
 )

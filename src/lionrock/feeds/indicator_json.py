@@ -14,7 +14,7 @@ from lionrock.feeds.reading import Record, Unreadable, as_time, read_json
 _UNTOLD: Final = Claim(
     kind=Rsit.UNDETERMINED,
     part=Part.HOST,
-    severity=Severity.LOW,
+    severity=Severity.INFO,
     seen=Seen.REPORTED,
     report="indicators",
 )

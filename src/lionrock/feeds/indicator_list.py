@@ -15,7 +15,7 @@ from lionrock.feeds.reading import Line, as_address, as_time, read_lines, with_p
 _CLAIM: Final = Claim(
     kind=Rsit.UNDETERMINED,
     part=Part.HOST,
-    severity=Severity.LOW,
+    severity=Severity.INFO,
     variant="blocklist",
     report="list",
 )

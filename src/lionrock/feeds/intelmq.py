@@ -36,7 +36,7 @@ from lionrock.feeds.reading import (
     read_json,
     read_json_lines,
 )
-from lionrock.feeds.roles import best_asset, part_of
+from lionrock.feeds.roles import best_asset, part_of, severity_of
 
 OLD_WORDS: Final[Mapping[str, Rsit]] = {
     "backdoor": Rsit.SYSTEM_COMPROMISE,
@@ -46,13 +46,13 @@ OLD_WORDS: Final[Mapping[str, Rsit]] = {
     "c2server": Rsit.C2_SERVER,
     "compromised": Rsit.SYSTEM_COMPROMISE,
     "defacement": Rsit.UNAUTHORISED_MODIFICATION,
-    "dga-domain": Rsit.MALWARE_CONFIGURATION,
+    "dga-domain": Rsit.C2_SERVER,
     "dropzone": Rsit.C2_SERVER,
     "leak": Rsit.DATA_LEAK,
     "malware": Rsit.MALWARE_DISTRIBUTION,
     "malware-configuration": Rsit.MALWARE_CONFIGURATION,
     "proxy": Rsit.OTHER,
-    "ransomware": Rsit.SYSTEM_COMPROMISE,
+    "ransomware": Rsit.INFECTED_SYSTEM,
     "tor": Rsit.OTHER,
     "unauthorized-command": Rsit.SYSTEM_COMPROMISE,
     "unauthorized-login": Rsit.PRIVILEGED_ACCOUNT_COMPROMISE,
@@ -203,7 +203,8 @@ def _event(line: int, values: Mapping[str, str | tuple[str, ...]], received: dat
         asset=asset,
         part=part,
         kind=kind,
-        severity=_SEVERITIES.get(get("extra.severity").lower(), Severity.MEDIUM),
+        severity=_SEVERITIES.get(get("extra.severity").lower())
+        or (Severity.INFO if variant == "dga" else severity_of(kind)),
         seen=_SEENS.get(get("extra.seen"), Seen.REPORTED),
         variant=variant,
         address=named[AssetKind.ADDRESS],
@@ -216,7 +217,7 @@ def _event(line: int, values: Mapping[str, str | tuple[str, ...]], received: dat
         cves=cves,
         brand=get("event_description.target") or None,
         other=other,
-        other_part=(Part.TARGET if far == "destination" else Part.SOURCE) if other else None,
+        other_part=_other_part(kind, far) if other else None,
         other_port=as_port(get(f"{far}.port")),
         other_asn=as_asn(get(f"{far}.asn")),
         other_country=as_country(get(f"{far}.geolocation.cc")),
@@ -233,6 +234,13 @@ def _event(line: int, values: Mapping[str, str | tuple[str, ...]], received: dat
             if name not in _USED
         },
     )
+
+
+def _other_part(kind: Rsit, end: str) -> Part:
+    """Return the other end's part: an infected machine calls a control server, it attacks none."""
+    if end == "source":
+        return Part.SOURCE
+    return Part.HOST if kind is Rsit.INFECTED_SYSTEM else Part.TARGET
 
 
 _PARTS: Final = {part.value: part for part in Part}

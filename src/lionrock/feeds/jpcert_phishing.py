@@ -15,7 +15,11 @@ from lionrock.feeds.reading import Row, read_csv
 _URLS: Final = frozenset({AssetKind.URL})
 _JAPAN: Final = timezone(timedelta(hours=9))
 _CLAIM: Final = Claim(
-    kind=Rsit.PHISHING, part=Part.HOST, severity=Severity.HIGH, report="phishurl-list"
+    kind=Rsit.PHISHING,
+    part=Part.HOST,
+    severity=Severity.HIGH,
+    seen=Seen.REPORTED,
+    report="phishurl-list",
 )
 
 

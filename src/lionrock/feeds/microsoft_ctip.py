@@ -105,6 +105,9 @@ def _interflow(line: int, entry: Mapping[str, Any]) -> Event:
     }
     if isinstance(tags, list) and tags:
         details["tags"] = tuple(map(str, tags))
+    called = text_of(entry, "networkdestinationipv4", "networkdestinationipv6").split(",")
+    if len(called) > 1:
+        details["networkdestination"] = tuple(text.strip() for text in called)
     label = _TLP.get(text_of(entry, "tlplevel").lower())
     if url := text_of(entry, "url"):
         made = event(_URL, line=line, at=at, asset=assets(url, kinds=_URLS))
@@ -130,7 +133,7 @@ def _interflow(line: int, entry: Mapping[str, Any]) -> Event:
             tlp=label,
             details=details,
         ),
-        text_of(entry, "networkdestinationipv4", "networkdestinationipv6").partition(",")[0],
+        called[0],
         text_of(entry, "networkdestinationport"),
     )
 

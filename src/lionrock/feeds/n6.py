@@ -65,13 +65,13 @@ CATEGORIES: Final[Mapping[str, Meaning]] = {
     "leak": Meaning(Rsit.DATA_LEAK, _TARGET, _HIGH),
     "malurl": Meaning(Rsit.MALWARE_DISTRIBUTION, _HOST, _HIGH, seen=Seen.LISTED),
     "malware-action": Meaning(Rsit.MALWARE_CONFIGURATION, _HOST, _MEDIUM),
-    "other": Meaning(Rsit.OTHER, _HOST, _MEDIUM),
+    "other": Meaning(Rsit.OTHER, _HOST, _INFO),
     "phish": Meaning(Rsit.PHISHING, _HOST, _HIGH, seen=Seen.LISTED),
     "proxy": Meaning(Rsit.UNWANTED_ACCESSIBLE, _HOST, _MEDIUM, "proxy"),
     "sandbox-url": Meaning(Rsit.MALWARE_DISTRIBUTION, _HOST, _INFO, "sandbox"),
     "scam": Meaning(Rsit.MASQUERADE, _HOST, _MEDIUM, "scam", seen=Seen.LISTED),
     "scanning": Meaning(Rsit.SCANNER, _SOURCE, _MEDIUM),
-    "server-exploit": Meaning(Rsit.EXPLOIT, _SOURCE, _HIGH),
+    "server-exploit": Meaning(Rsit.IDS_ALERT, _SOURCE, _HIGH),
     "spam": Meaning(Rsit.SPAM, _SOURCE, _MEDIUM),
     "spam-url": Meaning(Rsit.SPAM, _HOST, _MEDIUM, "advertised"),
     "tor": Meaning(Rsit.OTHER, _HOST, _INFO, "tor", seen=Seen.LISTED),
@@ -81,7 +81,7 @@ CATEGORIES: Final[Mapping[str, Meaning]] = {
 }
 """n6's categories in the words of the Reference Taxonomy."""
 
-_STRANGE: Final = Meaning(Rsit.UNDETERMINED, _HOST, _MEDIUM)
+_STRANGE: Final = Meaning(Rsit.UNDETERMINED, _HOST, _INFO)
 _LABELS: Final = {"public": Tlp.CLEAR, "need-to-know": Tlp.AMBER, "internal": Tlp.RED}
 _USED: Final = frozenset(
     {"id", "rid", "source", "restriction", "category", "time", "address", "fqdn", "url", "dport"}
@@ -152,7 +152,7 @@ def _events(record: Record) -> Iterator[Event]:
             cves=as_cves(name),
             brand=_text(value, "target") or None,
             other=Asset(kind=AssetKind.ADDRESS, value=other) if other else None,
-            other_part=Part.TARGET if other and own else Part.SOURCE if other else None,
+            other_part=_other_part(meaning) if other else None,
             other_port=as_port(_text(value, "dport" if own else "sport")),
             reported_asn=end.asn,
             reported_country=end.country,
@@ -163,6 +163,13 @@ def _events(record: Record) -> Iterator[Event]:
             count=count if isinstance(count, int) and 0 < count < 1 << 31 else 1,
             details=details,
         )
+
+
+def _other_part(meaning: Meaning) -> Part:
+    """Return the part of ``dip``: a bot's is its control server or a sinkhole, an attacker's its target."""
+    if meaning.kind is Rsit.INFECTED_SYSTEM:
+        return Part.HOST
+    return Part.TARGET if meaning.part is Part.SOURCE else Part.SOURCE
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from lionrock.feeds.reading import Line, Unreadable, as_address, as_port, as_tim
 
 _ADDRESSES: Final = frozenset({AssetKind.ADDRESS})
 _GENERATED: Final = Claim(
-    kind=Rsit.C2_SERVER, part=Part.HOST, severity=Severity.MEDIUM, variant="dga", report="dga"
+    kind=Rsit.C2_SERVER, part=Part.HOST, severity=Severity.INFO, variant="dga", report="dga"
 )
 _SCANNING: Final = Claim(
     kind=Rsit.INFECTED_SYSTEM,

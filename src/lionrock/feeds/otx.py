@@ -37,12 +37,20 @@ _ROLES: Final = {
     "command_and_control": (Rsit.C2_SERVER, Part.HOST, Severity.HIGH),
     "c2": (Rsit.C2_SERVER, Part.HOST, Severity.HIGH),
     "dns_scanner": (Rsit.SCANNER, Part.SOURCE, Severity.LOW),
-    "exploit_source": (Rsit.EXPLOIT, Part.SOURCE, Severity.MEDIUM),
+    "exploit_source": (Rsit.IDS_ALERT, Part.SOURCE, Severity.MEDIUM),
     "malware_hosting": (Rsit.MALWARE_DISTRIBUTION, Part.HOST, Severity.HIGH),
     "phishing": (Rsit.PHISHING, Part.HOST, Severity.HIGH),
     "scanning_host": (Rsit.SCANNER, Part.SOURCE, Severity.LOW),
-    "web_attack": (Rsit.EXPLOIT, Part.SOURCE, Severity.MEDIUM),
+    "web_attack": (Rsit.IDS_ALERT, Part.SOURCE, Severity.MEDIUM),
 }
+_LISTS: Final = (
+    "tags",
+    "references",
+    "industries",
+    "malware_families",
+    "attack_ids",
+    "targeted_countries",
+)
 _TLP: Final = {
     "white": Tlp.CLEAR,
     "clear": Tlp.CLEAR,
@@ -85,7 +93,7 @@ def _event(line: int, pulse: Mapping[str, Json], indicator: Mapping[str, Json]) 
         str(indicator.get("created") or pulse.get("modified") or pulse.get("created") or "")
     )
     kind, part, severity = _ROLES.get(
-        str(indicator.get("role") or ""), (Rsit.UNDETERMINED, Part.HOST, Severity.LOW)
+        str(indicator.get("role") or ""), (Rsit.UNDETERMINED, Part.HOST, Severity.INFO)
     )
     asset = assets(str(indicator.get("indicator", "")), kinds=_TYPES[sort])
     sample = asset.kind is AssetKind.HASH
@@ -93,6 +101,7 @@ def _event(line: int, pulse: Mapping[str, Json], indicator: Mapping[str, Json]) 
         kind=Rsit.MALWARE_DISTRIBUTION if sample else kind,
         part=part,
         severity=severity,
+        seen=Seen.REPORTED,
         variant="sample" if sample else "",
         report="pulses",
     )
@@ -101,22 +110,28 @@ def _event(line: int, pulse: Mapping[str, Json], indicator: Mapping[str, Json]) 
         "author": str(pulse.get("author_name") or ""),
         "comment": str(indicator.get("description") or ""),
     }
-    for name in ("tags", "references", "industries"):
+    for name in _LISTS:
         if isinstance(pulse.get(name), list) and pulse[name]:
-            details[name] = tuple(str(item) for item in pulse[name])
+            details[name] = tuple(_named(item) for item in pulse[name])
     families = pulse.get("malware_families")
-    family = families[0] if isinstance(families, list) and families else None
-    family = family.get("display_name") if isinstance(family, dict) else family
+    family = _named(families[0]) if isinstance(families, list) and families else None
     made = event(claim, line=line, at=at, asset=asset)
     return replace(
         made,
-        family=str(family).lower() if family else None,
+        family=family.lower() if family else None,
         ref=str(indicator.get("id") or pulse.get("id") or "") or None,
         tlp=_TLP.get(str(pulse.get("TLP") or pulse.get("tlp") or "").lower()),
         cves=as_cves(" ".join(map(str, pulse.get("tags") or ()))),
         reported_country=as_country(str(indicator.get("country") or "")),
         details={name: value for name, value in details.items() if value},
     )
+
+
+def _named(item: Json) -> str:
+    """Return an item of a list; families and attacks are objects in newer pulses."""
+    if isinstance(item, dict):
+        item = item.get("display_name") or item.get("name") or item.get("id") or ""
+    return str(item)
 
 
 FEED = Feed(

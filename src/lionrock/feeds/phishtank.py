@@ -51,10 +51,13 @@ def _entry(record: Record) -> Event:
     if not isinstance(entry, dict):
         raise Unreadable("is no JSON object")
     made = _event(record.line, entry)
-    places = entry.get("details")
-    place = places[0] if isinstance(places, list) and places and isinstance(places[0], dict) else {}
+    told = entry.get("details")
+    places = [p for p in told if isinstance(p, dict)] if isinstance(told, list) else []
+    place = places[0] if places else {}
+    found = [text for p in places if (text := str(p.get("ip_address") or ""))]
     return replace(
         made,
+        details={**made.details, "ip_address": tuple(found)} if len(found) > 1 else made.details,
         address=as_address(str(place.get("ip_address") or "")) or made.address,
         reported_asn=as_asn(str(place.get("announcing_network") or "")),
         reported_country=as_country(str(place.get("country") or "")),

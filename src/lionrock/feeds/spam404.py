@@ -19,7 +19,7 @@ FEED = Feed(
     seen=Seen.LISTED,
     read=plain(
         Claim(
-            kind=Rsit.UNAUTHORISED_USE,
+            kind=Rsit.MASQUERADE,
             part=Part.HOST,
             variant="scam",
             report="main-blacklist",

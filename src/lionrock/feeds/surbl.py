@@ -36,7 +36,7 @@ def read(delivery: Delivery) -> Iterator[Event | Reject]:
         asset = as_asset(AssetKind.ADDRESS, name) or as_asset(AssetKind.HOST, name)
         if asset is None:
             raise Unreadable("has no host name")
-        kind, severity = _LISTS.get(current[0], (Rsit.UNDETERMINED, Severity.LOW))
+        kind, severity = _LISTS.get(current[0], (Rsit.UNDETERMINED, Severity.INFO))
         claim = Claim(kind=kind, part=Part.HOST, severity=severity, report=current[0] or "multi")
         return event(claim, line=found.line, at=delivery.received, asset=asset)
 

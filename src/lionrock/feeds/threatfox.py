@@ -43,7 +43,16 @@ _THREATS: Final = {
     "payload": (Rsit.MALWARE_DISTRIBUTION, Severity.MEDIUM, "sample"),
     "cc_skimming": (Rsit.APPLICATION_COMPROMISE, Severity.HIGH, "skimmer"),
 }
-_DETAILS: Final = ("malware_alias", "confidence_level", "reference", "reporter", "malware_malpedia")
+_DETAILS: Final = (
+    "malware_alias",
+    "confidence_level",
+    "reference",
+    "reporter",
+    "malware_malpedia",
+    "is_compromised",
+)
+_DOUBTED: Final = 50
+"""abuse.ch calls a confidence of 50 moderate; what it believes less is told to nobody at once."""
 
 
 def read(delivery: Delivery) -> Iterator[Event | Reject]:
@@ -74,8 +83,12 @@ def _event(line: int, entry: Mapping[str, Json]) -> Event:
     value = _first(entry, "ioc_value", "ioc")
     at = moment_of(_first(entry, "first_seen_utc", "first_seen"))
     kind, severity, variant = _THREATS.get(
-        _first(entry, "threat_type"), (Rsit.UNDETERMINED, Severity.MEDIUM, "")
+        _first(entry, "threat_type"), (Rsit.UNDETERMINED, Severity.INFO, "")
     )
+    confidence = _first(entry, "confidence_level")
+    doubted = confidence.isdecimal() and len(confidence) < 4 and int(confidence) < _DOUBTED
+    if doubted and severity is not Severity.INFO:
+        severity = Severity.MEDIUM
     asset, port = _asset(_first(entry, "ioc_type"), value)
     claim = Claim(kind=kind, part=Part.HOST, severity=severity, variant=variant, report="iocs")
     made = event(claim, line=line, at=at, asset=asset)

@@ -38,7 +38,7 @@ def _row(found: Row) -> Event | None:
     words = {tag.lower() for tag in tags}
     kind, severity = next(
         ((kind, severity) for known, kind, severity in _TAGS if known & words),
-        (Rsit.UNDETERMINED, Severity.LOW),
+        (Rsit.UNDETERMINED, Severity.INFO),
     )
     asset = assets(found["value"])
     sample = asset.kind.value == "hash"
@@ -46,6 +46,7 @@ def _row(found: Row) -> Event | None:
         kind=Rsit.MALWARE_DISTRIBUTION if sample else kind,
         part=Part.HOST,
         severity=Severity.MEDIUM if sample else severity,
+        seen=Seen.REPORTED,
         variant="sample" if sample else "",
         report="tweets",
     )

@@ -79,7 +79,7 @@ def _rows(delivery: Delivery, start: str) -> Iterator[Event | Reject]:
         yield replace(
             made,
             family=_family(found["signature"]),
-            severity=Severity.MEDIUM if status == "offline" else made.severity,
+            severity=Severity.LOW if status == "offline" else made.severity,
             ref=found["id"] or None,
             report="payloads" if "sha256" in columns else "urls",
             details=_details(
@@ -113,7 +113,7 @@ def _described(record: Record, value: Json) -> Iterator[Event]:
         made = replace(
             made,
             ref=ref,
-            severity=Severity.MEDIUM if status == "offline" else made.severity,
+            severity=Severity.LOW if status == "offline" else made.severity,
             details=_details(common),
         )
         payloads = entry.get("payloads") or api.get("payloads") or []

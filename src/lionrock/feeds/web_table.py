@@ -60,7 +60,7 @@ def _event(
             asset=asset,
             part=Part.HOST,
             kind=Rsit.UNDETERMINED,
-            severity=Severity.LOW,
+            severity=Severity.INFO,
             seen=Seen.LISTED,
             report="table",
         )

@@ -77,7 +77,7 @@ def _event(row: Row, offset: timedelta) -> Event:
     words = row["report_type"].lower()
     kind, part, severity = next(
         (found[1:] for found in _TYPES if found[0] in words),
-        (Rsit.UNDETERMINED, Part.SOURCE, Severity.LOW),
+        (Rsit.UNDETERMINED, Part.SOURCE, Severity.INFO),
     )
     if url and part is Part.HOST:
         asset = Asset(kind=AssetKind.URL, value=url)
@@ -100,7 +100,7 @@ def _event(row: Row, offset: timedelta) -> Event:
         transport=as_transport(row["protocol"]),
         family=row["infection_type"].lower() or None,
         other=other,
-        other_part=Part.HOST if other else None,
+        other_part=(Part.HOST if kind is Rsit.INFECTED_SYSTEM else Part.TARGET) if other else None,
         other_port=as_port(row["dst_port"]),
         other_asn=as_asn(row["dst_asn"]),
         reported_asn=as_asn(row["src_asn"]),

@@ -15,9 +15,9 @@ from lionrock.feeds.reading import Unreadable, as_address, as_host, as_time, as_
 _KINDS: Final = {
     "abuse": (Rsit.SPAM, Part.SOURCE, Severity.MEDIUM, ""),
     "opt-out": (Rsit.SPAM, Part.SOURCE, Severity.LOW, "opt-out"),
-    "fraud": (Rsit.PHISHING, Part.SOURCE, Severity.HIGH, "mail"),
+    "fraud": (Rsit.PHISHING, Part.SOURCE, Severity.HIGH, "phishing"),
     "virus": (Rsit.INFECTED_SYSTEM, Part.SOURCE, Severity.HIGH, "mail"),
-    "auth-failure": (Rsit.MASQUERADE, Part.SOURCE, Severity.LOW, "auth-failure"),
+    "auth-failure": (Rsit.MASQUERADE, Part.SOURCE, Severity.INFO, "auth-failure"),
     "not-spam": (Rsit.OTHER, Part.SOURCE, Severity.INFO, "not-spam"),
 }
 """What each Feedback-Type says (RFC 5965, 6430, 6591)."""
@@ -45,7 +45,7 @@ def _event(report: Leaf, mail: Mail, delivery: Delivery) -> Event:
     fields = _fields(report.text)
     kind, part, severity, variant = _KINDS.get(
         fields.get("feedback-type", ("",))[0].lower(),
-        (Rsit.UNDETERMINED, Part.SOURCE, Severity.LOW, ""),
+        (Rsit.UNDETERMINED, Part.SOURCE, Severity.INFO, ""),
     )
     original = next((leaf.inner for leaf in mail.leaves if leaf.inner is not None), None)
     address = as_address(fields.get("source-ip", ("",))[0])
@@ -59,6 +59,8 @@ def _event(report: Leaf, mail: Mail, delivery: Delivery) -> Event:
         asset = Asset(kind=AssetKind.HOST, value=host)
     else:
         raise Unreadable("is a feedback report without Source-IP, Reported-URI or Reported-Domain")
+    if kind is Rsit.PHISHING and part is Part.SOURCE:
+        kind = Rsit.SPAM  # the page is elsewhere: this is who sent the mail
     stated = fields.get("arrival-date") or fields.get("received-date") or ("",)
     at = mail_date(stated[0]) or as_time(stated[0]) or mail.date or delivery.received
     incidents = fields.get("incidents", ("1",))[0]

@@ -25,7 +25,7 @@ _LISTS: Final = {
     ),
     "1": Claim(kind=Rsit.PHISHING, part=Part.HOST, severity=Severity.HIGH, report="phishing"),
 }
-_OTHER: Final = Claim(kind=Rsit.UNDETERMINED, part=Part.HOST, severity=Severity.LOW)
+_OTHER: Final = Claim(kind=Rsit.UNDETERMINED, part=Part.HOST, severity=Severity.INFO)
 _BARE6: Final = re.compile(r"^(https?://)([0-9a-fA-F:]{4,60}:[0-9a-fA-F]{1,4})(/.*)?$", re.DOTALL)
 
 

@@ -75,7 +75,7 @@ def of_text(text: str, *, at: datetime, own: str = "", everything: bool = False)
                 asset=asset,
                 part=Part.SOURCE if asset.kind is AssetKind.ADDRESS else Part.HOST,
                 kind=Rsit.UNDETERMINED,
-                severity=Severity.LOW,
+                severity=Severity.INFO,
                 report="written",
                 details={"text": words[:300]},
             )

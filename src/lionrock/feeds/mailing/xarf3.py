@@ -38,8 +38,8 @@ _TYPES: Final[dict[str, Kind]] = {
     "copyright": (Rsit.COPYRIGHT, Part.HOST, Severity.LOW, ""),
     "ddos": (Rsit.DDOS, Part.SOURCE, Severity.HIGH, ""),
     "dos": (Rsit.DOS, Part.SOURCE, Severity.HIGH, ""),
-    "exploit": (Rsit.EXPLOIT, Part.SOURCE, Severity.HIGH, ""),
-    "fraud": (Rsit.UNAUTHORISED_USE, Part.HOST, Severity.MEDIUM, "fraud"),
+    "exploit": (Rsit.IDS_ALERT, Part.SOURCE, Severity.HIGH, ""),
+    "fraud": (Rsit.MASQUERADE, Part.HOST, Severity.MEDIUM, "fraud"),
     "harassment": (Rsit.HARMFUL_SPEECH, Part.HOST, Severity.LOW, "harassment"),
     "loginattack": (Rsit.BRUTE_FORCE, Part.SOURCE, Severity.MEDIUM, ""),
     "malware": (Rsit.MALWARE_DISTRIBUTION, Part.HOST, Severity.HIGH, ""),
@@ -197,7 +197,10 @@ _REPORTED: Final[tuple[tuple[tuple[str, ...], Kind], ...]] = (
         ("login", "brute", "ssh", "ftp", "imap", "pop3", "sip", "asterisk", "rdp", "auth"),
         (Rsit.BRUTE_FORCE, Part.SOURCE, Severity.MEDIUM, ""),
     ),
-    (("rfi", "sqli", "exploit", "apache", "web"), (Rsit.EXPLOIT, Part.SOURCE, Severity.MEDIUM, "")),
+    (
+        ("rfi", "sqli", "exploit", "apache", "web"),
+        (Rsit.IDS_ALERT, Part.SOURCE, Severity.MEDIUM, ""),
+    ),
 )
 _GIVEN: Final = {"source", "date", "port", "service", "report-id", "user-agent", "version"}
 
@@ -213,7 +216,7 @@ def header_event(fields: Mapping[str, str], *, line: int) -> Event:
     ).lower()
     kind, part, severity, variant = next(
         (kind for known, kind in _REPORTED if any(word in words for word in known)),
-        (Rsit.UNDETERMINED, Part.SOURCE, Severity.LOW, ""),
+        (Rsit.UNDETERMINED, Part.SOURCE, Severity.INFO, ""),
     )
     service = fields.get("service", "").lower()
     aimed = part is Part.SOURCE

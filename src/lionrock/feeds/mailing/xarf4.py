@@ -32,7 +32,7 @@ _KINDS: Final[dict[str, tuple[Rsit, Part, Severity, str]]] = {
     "connection/port_scan": (Rsit.SCANNER, Part.SOURCE, Severity.LOW, ""),
     "connection/reconnaissance": (Rsit.SCANNER, Part.SOURCE, Severity.LOW, "reconnaissance"),
     "connection/scraping": (Rsit.SCANNER, Part.SOURCE, Severity.INFO, "scraping"),
-    "connection/sql_injection": (Rsit.EXPLOIT, Part.SOURCE, Severity.MEDIUM, "sql-injection"),
+    "connection/sql_injection": (Rsit.IDS_ALERT, Part.SOURCE, Severity.MEDIUM, "sql-injection"),
     "connection/vulnerability_scan": (
         Rsit.SCANNER,
         Part.SOURCE,
@@ -43,7 +43,7 @@ _KINDS: Final[dict[str, tuple[Rsit, Part, Severity, str]]] = {
     "content/csam": (Rsit.VIOLENCE, Part.HOST, Severity.CRITICAL, "csam"),
     "content/csem": (Rsit.VIOLENCE, Part.HOST, Severity.CRITICAL, "csem"),
     "content/exposed_data": (Rsit.DATA_LEAK, Part.HOST, Severity.HIGH, ""),
-    "content/fraud": (Rsit.UNAUTHORISED_USE, Part.HOST, Severity.MEDIUM, "fraud"),
+    "content/fraud": (Rsit.MASQUERADE, Part.HOST, Severity.MEDIUM, "fraud"),
     "content/malware": (Rsit.MALWARE_DISTRIBUTION, Part.HOST, Severity.HIGH, ""),
     "content/phishing": (Rsit.PHISHING, Part.HOST, Severity.HIGH, ""),
     "content/remote_compromise": (Rsit.APPLICATION_COMPROMISE, Part.HOST, Severity.HIGH, ""),
@@ -69,7 +69,7 @@ _KINDS: Final[dict[str, tuple[Rsit, Part, Severity, str]]] = {
 }
 """What a category and type means. ``copyright`` of every other type is content that somebody hosts."""
 _COPYRIGHT: Final = (Rsit.COPYRIGHT, Part.HOST, Severity.LOW, "")
-_UNKNOWN: Final = (Rsit.UNDETERMINED, Part.HOST, Severity.LOW, "")
+_UNKNOWN: Final = (Rsit.UNDETERMINED, Part.HOST, Severity.INFO, "")
 _THREATS: Final[tuple[tuple[tuple[str, ...], Rsit, Part, Severity], ...]] = (
     (("command", "c2", "c&c", "cnc"), Rsit.C2_SERVER, Part.HOST, Severity.CRITICAL),
     (("phish",), Rsit.PHISHING, Part.HOST, Severity.HIGH),
@@ -191,8 +191,6 @@ def _kind(report: Report, sort: str) -> tuple[Rsit, Part, Severity, str]:
                 return kind, part, severity, "blocklist" if sort.endswith("blocklist") else ""
         return _UNKNOWN
     found = _KINDS.get(sort, _COPYRIGHT if sort.startswith("copyright/") else _UNKNOWN)
-    if sort == "content/fraud" and text_of(report, "claimed_entity"):
-        return (Rsit.MASQUERADE, *found[1:])
     return found
 
 

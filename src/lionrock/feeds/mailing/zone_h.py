@@ -15,7 +15,7 @@ from lionrock.feeds.mailing.parts import Mail
 from lionrock.feeds.reading import Unreadable, as_address, as_country, as_time, as_url, shown
 
 _CLAIM: Final = Claim(
-    kind=Rsit.APPLICATION_COMPROMISE,
+    kind=Rsit.UNAUTHORISED_MODIFICATION,
     part=Part.HOST,
     severity=Severity.HIGH,
     seen=Seen.REPORTED,

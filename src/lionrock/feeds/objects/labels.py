@@ -8,6 +8,7 @@ from typing import Final
 from lionrock.core.events import Part, Severity
 from lionrock.core.rsit import Rsit
 from lionrock.core.tlp import Tlp, narrowest
+from lionrock.feeds.roles import part_of, severity_of
 
 _TLP: Final = {
     "white": Tlp.CLEAR,
@@ -44,6 +45,7 @@ class Meaning:
     kind: Rsit
     part: Part
     severity: Severity
+    variant: str = ""
 
 
 _WORDS: Final[tuple[tuple[str, Meaning], ...]] = (
@@ -61,7 +63,12 @@ _WORDS: Final[tuple[tuple[str, Meaning], ...]] = (
     ("scanning", Meaning(kind=Rsit.SCANNER, part=Part.SOURCE, severity=Severity.LOW)),
     (
         "defacement",
-        Meaning(kind=Rsit.APPLICATION_COMPROMISE, part=Part.HOST, severity=Severity.HIGH),
+        Meaning(
+            kind=Rsit.UNAUTHORISED_MODIFICATION,
+            part=Part.HOST,
+            severity=Severity.HIGH,
+            variant="defacement",
+        ),
     ),
     ("spam", Meaning(kind=Rsit.SPAM, part=Part.SOURCE, severity=Severity.MEDIUM)),
     ("botnet-drone", Meaning(kind=Rsit.INFECTED_SYSTEM, part=Part.SOURCE, severity=Severity.HIGH)),
@@ -69,14 +76,7 @@ _WORDS: Final[tuple[tuple[str, Meaning], ...]] = (
     ("malware", Meaning(kind=Rsit.MALWARE_DISTRIBUTION, part=Part.HOST, severity=Severity.HIGH)),
     ("ransomware", Meaning(kind=Rsit.MALWARE_DISTRIBUTION, part=Part.HOST, severity=Severity.HIGH)),
 )
-_CLASSES: Final = {
-    "abusive-content": Part.SOURCE,
-    "information-gathering": Part.SOURCE,
-    "intrusion-attempts": Part.SOURCE,
-    "availability": Part.SOURCE,
-}
-_SOURCES: Final = {Rsit.INFECTED_SYSTEM}
-UNTOLD: Final = Meaning(kind=Rsit.UNDETERMINED, part=Part.HOST, severity=Severity.LOW)
+UNTOLD: Final = Meaning(kind=Rsit.UNDETERMINED, part=Part.HOST, severity=Severity.INFO)
 
 
 def tlp_of(labels: Iterable[str]) -> Tlp | None:
@@ -91,7 +91,12 @@ def meaning_of(labels: Iterable[str]) -> Meaning | None:
     for text in texts:
         found = _MACHINE.match(text)
         if found and found[1] in {"rsit", "ecsirt", "eucs"} and (kind := _rsit(found[2], found[3])):
-            return Meaning(kind=kind, part=_part(kind), severity=_severity(kind))
+            return Meaning(
+                kind=kind,
+                part=part_of(kind),
+                severity=severity_of(kind),
+                variant="defacement" if "defacement" in text else "",
+            )
     for word, meaning in _WORDS:
         if any(word in _unquoted(text) for text in texts if "galaxy" not in text):
             return meaning
@@ -125,22 +130,11 @@ _RENAMED: Final = {
     "botnet-drone": "infected-system",
     "malware": "malware-distribution",
     "ransomware": "infected-system",
-    "defacement": "application-compromise",
+    "defacement": "unauthorised-information-modification",
     "compromised": "system-compromise",
     "vulnerable-service": "vulnerable-system",
     "backdoor": "system-compromise",
 }
-
-
-def _severity(kind: Rsit) -> Severity:
-    known = (meaning.severity for _, meaning in _WORDS if meaning.kind is kind)
-    return next(known, Severity.MEDIUM)
-
-
-def _part(kind: Rsit) -> Part:
-    if kind in _SOURCES:
-        return Part.SOURCE
-    return _CLASSES.get(kind.classification, Part.HOST)
 
 
 def _unquoted(text: str) -> str:

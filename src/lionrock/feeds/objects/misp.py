@@ -229,7 +229,9 @@ def _event(
     port = as_port(str(more.get("port", "")))
     return replace(
         made,
-        variant="sample" if sample and meaning.kind is Rsit.MALWARE_DISTRIBUTION else "",
+        variant="sample"
+        if sample and meaning.kind is Rsit.MALWARE_DISTRIBUTION
+        else meaning.variant,
         address=made.address or as_address(str(more.get("address", ""))),
         port=made.port or port,
         family=family_of(labels),

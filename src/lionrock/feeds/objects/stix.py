@@ -49,7 +49,6 @@ _INFRASTRUCTURE: Final = {
     "anonymization": Meaning(kind=Rsit.OTHER, part=Part.HOST, severity=Severity.INFO),
 }
 _SAMPLE: Final = Meaning(kind=Rsit.MALWARE_DISTRIBUTION, part=Part.HOST, severity=Severity.MEDIUM)
-_NAMED: Final = {"malware", "tool"}
 _TOLD: Final = {
     "indicator",
     "observed-data",
@@ -261,13 +260,6 @@ def _meaning(bundle: Bundle, item: Object) -> Meaning:
         return _INFRASTRUCTURE["anonymization"]
     if "compromised" in words:
         return Meaning(kind=Rsit.SYSTEM_COMPROMISE, part=Part.HOST, severity=Severity.HIGH)
-    tied = any(o.get("type") in _NAMED for o in bundle.near(str(item.get("id"))))
-    if tied or "malicious-activity" in labels:
-        return Meaning(
-            kind=Rsit.UNDETERMINED,
-            part=Part.HOST,
-            severity=Severity.MEDIUM if tied else Severity.LOW,
-        )
     return UNTOLD
 
 
@@ -317,7 +309,7 @@ def _event(
                 severity=chosen.severity,
             )
         ),
-        variant="sample" if sample and chosen is _SAMPLE else "",
+        variant="sample" if sample and chosen is _SAMPLE else chosen.variant,
         family=family.lower() or None,
         cves=as_cves(f"{item.get('name', '')} {texts}"),
         until=until if until is not None and until > at else None,

@@ -1,9 +1,9 @@
-"""What kind of asset and which part fit a type of the taxonomy, for formats that do not say."""
+"""Which asset, part and severity fit a type of the taxonomy, for formats that do not say."""
 
 from collections.abc import Iterable
 from typing import Final
 
-from lionrock.core.events import Asset, AssetKind, Part
+from lionrock.core.events import Asset, AssetKind, Part, Severity
 from lionrock.core.rsit import Rsit
 from lionrock.feeds.reading import Unreadable
 
@@ -36,6 +36,28 @@ _OF_THE_WEB: Final = {
     Rsit.UNAUTHORISED_MODIFICATION,
     Rsit.APPLICATION_COMPROMISE,
 }
+_SEVERITIES: Final = {
+    Rsit.C2_SERVER: Severity.CRITICAL,
+    Rsit.VIOLENCE: Severity.HIGH,
+    Rsit.INFECTED_SYSTEM: Severity.HIGH,
+    Rsit.MALWARE_DISTRIBUTION: Severity.HIGH,
+    Rsit.PRIVILEGED_ACCOUNT_COMPROMISE: Severity.HIGH,
+    Rsit.UNPRIVILEGED_ACCOUNT_COMPROMISE: Severity.HIGH,
+    Rsit.APPLICATION_COMPROMISE: Severity.HIGH,
+    Rsit.SYSTEM_COMPROMISE: Severity.HIGH,
+    Rsit.DOS: Severity.HIGH,
+    Rsit.DDOS: Severity.HIGH,
+    Rsit.UNAUTHORISED_ACCESS: Severity.HIGH,
+    Rsit.UNAUTHORISED_MODIFICATION: Severity.HIGH,
+    Rsit.DATA_LEAK: Severity.HIGH,
+    Rsit.PHISHING: Severity.HIGH,
+    Rsit.SCANNER: Severity.LOW,
+    Rsit.COPYRIGHT: Severity.LOW,
+    Rsit.WEAK_CRYPTO: Severity.LOW,
+    Rsit.OTHER: Severity.INFO,
+    Rsit.UNDETERMINED: Severity.INFO,
+    Rsit.TEST: Severity.INFO,
+}
 _WEB_FIRST: Final = (
     AssetKind.URL,
     AssetKind.HOST,
@@ -59,6 +81,15 @@ def part_of(kind: Rsit) -> Part:
     if kind in _SOURCES:
         return Part.SOURCE
     return Part.TARGET if kind in _TARGETS else Part.HOST
+
+
+def severity_of(kind: Rsit) -> Severity:
+    """Return how bad a problem of this kind is where its source rates nothing.
+
+    What no source calls a problem (other, undetermined, a test) is for information alone: whoever is
+    told of it without a word on what is wrong can do nothing.
+    """
+    return _SEVERITIES.get(kind, Severity.MEDIUM)
 
 
 def is_of_the_web(kind: Rsit) -> bool:
