@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from lionrock.core.events import Severity
+from lionrock.core.facts import Facts, Scope, Why
 from lionrock.core.rsit import Rsit
 from lionrock.desk.events.models import Episode, Event
 from lionrock.desk.events.selectors import counts, episodes, events, search, walk
@@ -43,7 +44,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {  # Any: each field has its own type
     "feed": ("", "other"),
     "asn": (None, 64496),
     "constituent": (None,),
-    "country": ("", "DE"),
+    "country": ("", "DE", "HK"),
     "severity": ("", "high"),
     "text": ("", "192.0.2.1", "mir", "example.org", "mirai 192.0.2.1"),
 }
@@ -80,6 +81,7 @@ def test_every_combination_finds_what_a_plain_comparison_finds(
     few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(search, "FEW", few)
+    monkeypatch.setattr(events, "MANY", few)
     every = list(Event.objects.all())
     for values in some_of(few):
         filters = Filters(**dict(zip(CHOICES, values, strict=True)))
@@ -99,6 +101,7 @@ def test_a_search_that_stops_after_each_slice_finds_everything_in_the_end(
     few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(search, "FEW", few)
+    monkeypatch.setattr(events, "MANY", few)
     monkeypatch.setattr(walk, "FIRST", 7)
     past = 0.0
     stops = 0
@@ -133,6 +136,26 @@ def test_a_search_that_stops_after_each_slice_finds_everything_in_the_end(
     assert stops
 
 
+@pytest.mark.parametrize(
+    "rare",
+    [{"feed": "rare"}, {"kind": "fraud.phishing"}, {"constituent": 9}, {"asn": 65550}, {"country": "SG"}],
+)  # fmt: skip
+@pytest.mark.usefixtures("stored")
+def test_what_is_rare_is_found_without_patience_however_long_ago_it_was(
+    rare: dict[str, Any], keep: Keep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = (
+        Facts(network="203.0.113.0/24", asn=65550, holder="Example", located="SG"),
+        Scope(why=Why.CONSTITUENT, fact="203.0.113.0/24 is a constituent's", constituents=(9,)),
+    )
+    monkeypatch.setattr(walk, "FIRST", 2)
+    long_ago = event(1, "203.0.113.9", at=NOW - 60 * DAY, kind=Rsit.PHISHING)
+    keep(long_ago, feed="rare", enrich=lambda found: [elsewhere for _ in found])
+    page = events.events_page(Filters(**rare), until=0.0)
+    assert [row.asset for row in page.rows] == ["203.0.113.9"]
+    assert page.searched is None
+
+
 @pytest.mark.usefixtures("stored")
 def test_a_search_for_what_is_later_stops_and_goes_on_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(walk, "FIRST", 3)
@@ -141,6 +164,7 @@ def test_a_search_for_what_is_later_stops_and_goes_on_too(monkeypatch: pytest.Mo
     earliest = Event.objects.order_by("at", "id")[0]
     place: Place | None = Place(at=earliest.at - DAY, id=0)
     monkeypatch.setattr(search, "FEW", 0)
+    monkeypatch.setattr(events, "MANY", 0)
     found: list[int] = []
     while place:
         page = events.events_page(filters, before=place, size=5, until=0.0)
@@ -158,6 +182,7 @@ def test_a_time_bounds_the_list_in_both_directions(
     hour = timedelta(hours=1)
     for since, before in itertools.product((None, NOW - 4 * hour), (None, NOW - hour)):
         filters = Filters(since=since, before=before, kind="malicious-code")
+        monkeypatch.setattr(events, "MANY", first)
         rows = Event.objects.filter(kind__startswith="malicious-code").order_by("-at", "-id")
         wanted = [
             row.pk
@@ -233,4 +258,6 @@ def test_facets_tell_how_often_each_value_holds() -> None:
         "other": 10,
     }
     assert (facets.of, facets.partial) == (20, False)
-    assert episodes.survey_episodes(Filters(), cap=5)[1].partial
+    counted, facets = episodes.survey_episodes(Filters(), cap=5)
+    assert facets.partial
+    assert (counted.number, counted.more, counted.back_to) == (5, True, None)

@@ -7,11 +7,12 @@ from django.test import Client
 from django.urls import reverse
 
 from lionrock.desk.events.models import Event
-from lionrock.desk.events.selectors import search, walk
+from lionrock.desk.events.selectors import events, search, walk
 from lionrock.desk.events.views import lists
 from lionrock.desk.people.roles import Role
 from tests.desk.events.conftest import NOW
 from tests.desk.events.rows import busy_road
+from tests.desk.notices.making import delivery, episode
 from tests.people.someone import someone
 
 pytestmark = pytest.mark.django_db
@@ -21,6 +22,7 @@ pytestmark = pytest.mark.django_db
 def analyst(client: Client, monkeypatch: pytest.MonkeyPatch) -> Client:
     """An analyst at a console without any patience, and with something on its road."""
     monkeypatch.setattr(search, "FEW", 0)
+    monkeypatch.setattr(events, "MANY", 0)
     monkeypatch.setattr(walk, "FIRST", 2)
     monkeypatch.setattr(lists, "PATIENCE", -1.0)
     monkeypatch.setattr(lists, "SURVEYED", -1.0)
@@ -53,7 +55,28 @@ def test_the_link_under_a_list_leads_further_back_until_all_is_found(
     assert steps > 2
 
 
+@pytest.mark.parametrize("name", ["list", "episodes"])
+def test_a_count_that_ran_out_of_time_says_how_far_it_got(analyst: Client, name: str) -> None:
+    shown = analyst.get(reverse(f"events:{name}")).content.decode()
+    said = re.search(r"<h1>.*?<span class=\"aside\">(.*?)</span>", shown, re.DOTALL)
+
+    assert said
+    assert re.fullmatch(r"at least \d+, counted back to \d{4}-\d\d-\d\d \d\d:\d\d", said[1])
+    assert "more than" not in said[1]
+
+
 def test_an_export_goes_through_to_the_end(analyst: Client) -> None:
     response = analyst.get(reverse("events:export", args=["csv"]), {"severity": "high"})
     lines = b"".join(getattr(response, "streaming_content", ())).decode().splitlines()
     assert len(lines) == 1 + Event.objects.filter(severity="high").count()
+
+
+@pytest.mark.parametrize("query", ["", "?standing=open", "?severity=high", "?q=192.0.2"])
+def test_a_list_of_two_pages_counts_every_one_of_them(client: Client, query: str) -> None:
+    blob = delivery()
+    for number in range(95):
+        episode(blob, f"192.0.2.{number}")
+    client.force_login(someone(Role.ANALYST))
+    shown = client.get(reverse("events:episodes") + query).content.decode()
+
+    assert '<h1>Episodes <span class="aside">95</span></h1>' in shown

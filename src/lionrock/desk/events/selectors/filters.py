@@ -44,10 +44,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    """How many rows match; ``more`` when counting stopped at ``number``."""
+    """How many rows match; ``more`` when counting stopped at ``number``.
+
+    ``back_to`` is how far the count got, where its time was up before it had met as many as are
+    counted at most: then ``number`` match at least, and nobody knows whether there are others.
+    """
 
     number: int
     more: bool
+    back_to: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

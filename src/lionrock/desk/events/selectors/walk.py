@@ -195,16 +195,20 @@ def survey(
     """Count the matching rows and what their columns hold, up to ``cap`` of them, or in time."""
     rows: list[tuple[Any, ...]] = []  # Any: columns of several types
     more = False
+    back_to: datetime | None = None
     for piece in walk(ways, course, start=None, until=until):
         for part in piece.parts:
             wanted = cap + 1 - len(rows)
             rows += list(part.order_by(*course.order).values_list(*columns)[:wanted])
         more = piece.end is not None
+        back_to = piece.end.at if piece.end else None
         if len(rows) > cap:
-            more = True
+            more, back_to = True, None
             break
     number = min(len(rows), cap)
-    return Counted(number=number, more=more), facets_of(rows, columns, cap, more=more)
+    return Counted(number=number, more=more, back_to=back_to), facets_of(
+        rows, columns, cap, more=more
+    )
 
 
 def plainly(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from time import monotonic
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -171,13 +172,15 @@ def surveyed(
     survey: Callable[[], tuple[Counted, Facets]],
 ) -> tuple[Counted, Facets]:
     """Return how many rows match and what they hold; at least what is on the page counts."""
+    back_to: datetime | None = None
     if not is_all:
         counted, facets = survey()
         if counted.number >= len(rows):
             return counted, facets
+        back_to = counted.back_to
     values = [tuple(getattr(row, column) for column in columns) for row in rows]
     facets = facets_of(values, columns, len(values), more=not is_all)
-    return Counted(number=len(rows), more=not is_all), facets
+    return Counted(number=len(rows), more=not is_all, back_to=back_to), facets
 
 
 def places(request: HttpRequest) -> tuple[Place | None, Place | None]:
