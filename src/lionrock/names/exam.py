@@ -95,8 +95,16 @@ def examine(folder: Path, triage: Triage, *, baseline: bool, say: Callable[[str]
     found = judged(own)
     cuts = {budget: float(np.quantile(new.scores, 1 - budget)) for budget in BUDGETS}
     floor = _baseline(folder, fresh, own, say) if baseline else None
+    sources = _scores_by_source(reports, judged)
     for budget, cut in cuts.items():
-        rows += _recall_rows(reports, judged, budget, cut)
+        rows += [
+            Row(
+                what=f"recall at {budget:.1%}, {source}",
+                of=len(scores),
+                share=_share(scores > cut),
+            )
+            for source, scores in sources
+        ]
         rows.append(
             Row(
                 what=f"recall at {budget:.1%}, attackers' own registrable domains",
@@ -120,7 +128,8 @@ def examine(folder: Path, triage: Triage, *, baseline: bool, say: Callable[[str]
             least=0.6,
         )
     )
-    later = [name for name in corpus.reported_later(folder) if name in set(fresh)]
+    known = frozenset(fresh)
+    later = [name for name in corpus.reported_later(folder) if name in known]
     if later:
         rows.append(
             Row(
@@ -189,29 +198,19 @@ def _ties(scores: NDArray[np.float64]) -> float:
     return sum(count for count in written.values() if count > 1) / max(1, written.total())
 
 
-def _recall_rows(
-    reports: Iterable[corpus.Report],
-    judged: Callable[[Sequence[str]], Judged],
-    budget: float,
-    cut: float,
-) -> list[Row]:
+def _scores_by_source(
+    reports: Iterable[corpus.Report], judged: Callable[[Sequence[str]], Judged]
+) -> list[tuple[str, NDArray[np.float64]]]:
+    """Return the scores of each source's full hosts, and of its attackers' registrable domains."""
     by_source: dict[str, list[str]] = {}
     for report in reports:
-        by_source.setdefault(report.source, []).append(report.host)
+        by_source.setdefault(f"{report.source}, full hosts", []).append(report.host)
         if report.kind == "own":
             by_source.setdefault(f"{report.source}, registrable", []).append(report.registrable)
-    rows = []
-    for source, hosts in sorted(by_source.items()):
-        some = list(dict.fromkeys(hosts))
-        kind = "" if source.endswith("registrable") else ", full hosts"
-        rows.append(
-            Row(
-                what=f"recall at {budget:.1%}, {source}{kind}",
-                of=len(some),
-                share=_share(judged(some).scores > cut),
-            )
-        )
-    return rows
+    return [
+        (source, judged(list(dict.fromkeys(hosts))).scores)
+        for source, hosts in sorted(by_source.items())
+    ]
 
 
 def _baseline(folder: Path, fresh: list[str], own: list[str], say: Callable[[str], None]) -> float:
