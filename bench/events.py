@@ -139,6 +139,7 @@ def build() -> None:
     migrate()
     from django.db import connection
 
+    serve()
     connection.close()
     raw = sqlite3.connect(DATA / "lionrock.sqlite3", isolation_level=None)
     raw.executescript(
@@ -162,23 +163,23 @@ def build() -> None:
     (DATA / "made").touch()
 
 
+def serve() -> None:
+    """Write the constituents, each of whom holds a network."""
+    from lionrock.desk.constituents.models import Constituent, Holding
+
+    numbers = range(1, ASNS + 1)
+    Constituent.objects.bulk_create(
+        Constituent(pk=n, name=f"Network {n}", kind="isp", made_at=NOW) for n in numbers
+    )
+    Holding.objects.bulk_create(
+        Holding(constituent_id=n, kind="asn", value=str(64512 + n)) for n in numbers
+    )
+
+
 def fill(raw: sqlite3.Connection) -> None:
-    """Write constituents, episodes, their events day by day, and the counts."""
+    """Write episodes, their events day by day, and the counts."""
     from lionrock.desk.events.services.rows import EVENT
 
-    at = NOW.strftime("%Y-%m-%d %H:%M:%S")
-    for number in range(1, ASNS + 1):
-        raw.execute(
-            "INSERT INTO constituents_constituent (id, name, name_local, kind, sector, critical, "
-            "mode, language, format, frequency, digest_hour, per_hour, active, source, note, "
-            "made_at, version) VALUES (?, ?, '', 'isp', '', 0, 'approved', 'en', 'csv', 'daily', "
-            "9, 20, 1, '', '', ?, 1)",
-            (number, f"Network {number}", at),
-        )
-        raw.execute(
-            "INSERT INTO constituents_holding (constituent_id, kind, value, source) VALUES (?, 'asn', ?, '')",
-            (number, str(64512 + number)),
-        )
     for day in range(DAYS):
         for kind, r in enumerate(REPORTS):
             came = f"{(LAST - timedelta(days=DAYS - 1 - day)).isoformat()} 23:59:59"
@@ -289,6 +290,10 @@ def fill(raw: sqlite3.Connection) -> None:
         "INSERT INTO events_daycount (day, feed, kind, family, why, country, events, episodes) "
         "VALUES (?, ?, ?, ?, 'located', 'HK', ?, ?)",
         ((*key, *count) for key, count in counts.items()),
+    )
+    raw.execute(
+        "UPDATE feeds_blob SET ours = "
+        "(SELECT count(*) FROM events_event e WHERE e.blob_id = feeds_blob.id)"
     )
     raw.execute(
         "INSERT INTO events_constituentday (constituent_id, day, kind, events, episodes) "

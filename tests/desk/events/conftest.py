@@ -14,7 +14,7 @@ from lionrock.core.feeds import Carrier
 from lionrock.core.rsit import Rsit
 from lionrock.core.tlp import Tlp
 from lionrock.desk.events.services.keep import keep_batch
-from lionrock.desk.events.services.rows import BATCH, Source, batches
+from lionrock.desk.events.services.rows import BATCH, Enrich, Source, batches
 from lionrock.desk.feeds.models import Blob
 from lionrock.desk.feeds.services.blobs import keep_blob
 from lionrock.desk.feeds.services.reading import claim
@@ -80,6 +80,7 @@ def keep(db: None) -> Keep:
         name: str = "",
         size: int = BATCH,
         now: datetime = NOW,
+        enrich: Enrich = scoped,
     ) -> Blob:
         number = Blob.objects.count() + 1
         blob = keep_blob(
@@ -88,7 +89,7 @@ def keep(db: None) -> Keep:
         held = claim(blob_id=blob.pk, worker="test", now=now)
         assert held is not None
         source = Source(feed=feed, tlp=Tlp.AMBER, seen=Seen.SCAN)
-        for batch in batches(items, source=source, enrich=scoped, size=size):
+        for batch in batches(items, source=source, enrich=enrich, size=size):
             held = keep_batch(held=held, feed=feed, batch=batch, reader="test", now=now)
         blob.refresh_from_db()
         return blob

@@ -80,3 +80,18 @@ def test_a_list_of_two_pages_counts_every_one_of_them(client: Client, query: str
     shown = client.get(reverse("events:episodes") + query).content.decode()
 
     assert '<h1>Episodes <span class="aside">95</span></h1>' in shown
+
+
+def test_the_filter_offers_the_feeds_that_delivered_and_the_one_asked_for(client: Client) -> None:
+    delivery("shadowserver")
+    delivery("of-a-package-since-removed")
+    client.force_login(someone(Role.ANALYST))
+    for name in ("list", "episodes", "rejects"):
+        address = reverse(f"events:{name}")
+        shown = client.get(address).content.decode()
+        asked = client.get(address, {"feed": "urlhaus"}).content.decode()
+
+        assert 'value="shadowserver"' in shown
+        assert 'value="of-a-package-since-removed"' in shown
+        assert 'value="urlhaus"' not in shown
+        assert '<option value="urlhaus" selected>' in asked

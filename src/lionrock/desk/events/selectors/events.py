@@ -1,11 +1,13 @@
 """The list of events: any filters, page by page from the latest, surveyed up to a cap."""
 
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
-from lionrock.desk.events.models import Episode, Event
+from lionrock.core.facts import Why
+from lionrock.desk.events.models import DayCount, Episode, Event
 from lionrock.desk.events.selectors.filters import COUNTED, PAGE, Counted, Facets, Filters, Place
 from lionrock.desk.events.selectors.pages import EXPORTED, Page, each_of, page_of, within
 from lionrock.desk.events.selectors.search import kinds_of, sought
@@ -16,14 +18,12 @@ from lionrock.desk.events.selectors.walk import (
     plainly,
     survey,
 )
+from lionrock.desk.feeds.models import Blob
 
 FACETS: Final = ("kind", "feed", "asn", "constituent_id", "located", "severity")
-MANY: Final = 50_000
-"""Events of several episodes that may be put in order at once."""
-INDEXED: Final = tuple(
-    index.fields[0] for index in Event._meta.indexes if list(index.fields[1:]) == ["at"]
-)
-"""The columns of which an index knows the rows in order of time."""
+MANY: Final = 10_000
+"""Events that may be put in order at once: what has more of them is met on a walk before long."""
+BLOBS: Final = 1_000
 DOWN: Final = latest_first("at", longest=4_096)
 UP: Final = earliest_first("at", longest=4_096)
 
@@ -73,7 +73,7 @@ def events_of(
 
 
 def _ways(filters: Filters) -> list[Way[Event]]:
-    """Return the ways to meet what matches: one for each index that knows something of it."""
+    """Return the way to meet what matches: what is rare at once, everything else on a walk."""
     events = Event.objects.all()
     words = sought(filters, feed=False)
     asked: dict[str, Sequence[str] | Sequence[int]] = {
@@ -87,29 +87,62 @@ def _ways(filters: Filters) -> list[Way[Event]]:
     }
     asked = {column: values for column, values in asked.items() if values}
 
-    def way(parts: Sequence[QuerySet[Event]], *, but: str) -> Way[Event]:
-        narrow = list(parts)
+    def way(part: QuerySet[Event], *, but: str = "") -> Way[Event]:
+        narrow = part
         for column, values in asked.items():
             if column != but:
-                narrow = [plainly(part, column, values) for part in narrow]
+                narrow = plainly(narrow, column, values)
         if words.frequent:
             about = words.holding(Episode.objects.filter(id=OuterRef("episode_id")))
-            narrow = [part.filter(Exists(about)) for part in narrow]
-        return Way(all=tuple(parts), matching=tuple(narrow))
+            narrow = narrow.filter(Exists(about))
+        return Way(all=(part,), matching=(narrow,))
 
-    if words.ids is not None and _is_ordered_at_once(words.ids):
-        return [way([events.filter(episode_id__in=words.ids)], but="episode_id")]
-    ways = [
-        way([events.filter(**{column: value}) for value in values], but=column)
-        for column, values in asked.items()
-        if column in INDEXED and column != "episode_id"
-    ]
-    return [*ways, way([events], but="")]
+    if words.ids is not None and _stand_at_once(words.ids):
+        return [way(events.filter(episode_id__in=words.ids), but="episode_id")]
+    for column, values in asked.items():
+        rare = _RARE[column](values) if column in _RARE else None
+        if rare is not None:
+            return [way(rare, but=column)]
+    return [way(events)]
 
 
-def _is_ordered_at_once(ids: Sequence[int]) -> bool:
+def _stand_at_once(ids: Sequence[int]) -> bool:
     """One episode's events stand in order; those of several have to be put so."""
     if len(ids) <= 1:
         return True
     total = Episode.objects.filter(id__in=ids).aggregate(n=Sum("events"))["n"] or 0
     return bool(total <= MANY)
+
+
+def _rare_at(column: str, values: Sequence[Any]) -> QuerySet[Event] | None:  # Any: of the column
+    return _if_few(Event.objects.filter(**{f"{column}__in": values}))
+
+
+def _rare_country(countries: Sequence[Any]) -> QuerySet[Event] | None:  # Any: as above
+    """Return the events in a country that is not the region's: few, since these were not kept."""
+    if DayCount.objects.filter(why=Why.LOCATED.value, country__in=countries).exists():
+        return None
+    return _if_few(Event.objects.filter(~Q(why=Why.LOCATED.value), located__in=countries))
+
+
+def _rare_feed(feeds: Sequence[Any]) -> QuerySet[Event] | None:  # Any: as above
+    """Return the events of a feed by its deliveries, each of which is found by the first column of a
+    key: an index of feeds would be another to be written for each event."""
+    blobs = list(Blob.objects.filter(feed__in=feeds).values_list("pk", "ours")[: BLOBS + 1])
+    if len(blobs) > BLOBS or sum(ours for _, ours in blobs) > MANY:
+        return None
+    return Event.objects.filter(blob_id__in=[pk for pk, ours in blobs if ours])
+
+
+_RARE: Final[dict[str, Callable[[Sequence[Any]], QuerySet[Event] | None]]] = {  # Any: as above
+    "constituent_id": partial(_rare_at, "constituent_id"),
+    "asn": partial(_rare_at, "asn"),
+    "feed": _rare_feed,
+    "kind": partial(_rare_at, "kind"),
+    "located": _rare_country,
+}
+
+
+def _if_few(events: QuerySet[Event]) -> QuerySet[Event] | None:
+    found = events.order_by().values("pk")[: MANY + 1].count()
+    return events if found <= MANY else None
