@@ -1,5 +1,7 @@
 """The pages about constituents, asked for the way a browser does."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -7,7 +9,8 @@ from django.urls import reverse
 
 from lionrock.desk.constituents.models import Constituent, Contact, Holding, Mode, Rule
 from lionrock.desk.constituents.services.contacts import revive_contact
-from lionrock.desk.events.models import Standing
+from lionrock.desk.events.models import Episode, Standing
+from lionrock.desk.events.selectors.worst import worst_of
 from lionrock.desk.people.models import Person
 from lionrock.desk.people.roles import Role
 from tests.desk.constituents import made
@@ -80,6 +83,64 @@ def test_a_constituents_page_shows_its_own_episodes_and_never_a_link_to_a_bad_ur
     assert "198.51.100.9" not in page
     assert "hxxp://login[.]" in page.replace("<wbr>", "")
     assert 'href="http://login' not in page
+
+
+@pytest.mark.parametrize(
+    ("fixed", "still_open", "said"),
+    [
+        (2, 1, "3 days"),
+        (1, 2, "not yet: fewer than half of it is fixed"),
+        (0, 0, "not known: nothing was reported"),
+    ],
+)
+def test_the_page_of_fixes_says_in_words_when_fewer_than_half_are_fixed(
+    fixed: int, still_open: int, said: str, client: Client, editor: Person
+) -> None:
+    alpha = made.constituent()
+    for number in range(fixed):
+        made.episode(alpha, f"192.0.2.{number}", standing=Standing.FIXED)
+    for number in range(still_open):
+        made.episode(alpha, f"192.0.2.{100 + number}")
+
+    page = text_of(client, reverse("constituents:fixing", args=[alpha.pk]))
+    own_page = text_of(client, reverse("constituents:constituent", args=[alpha.pk]))
+    assert said in page
+    assert (said in own_page) == bool(fixed or still_open), "without anything there is no figure"
+    assert "<dd>–</dd>" not in page + own_page
+
+
+def test_what_is_open_stands_the_worst_first_and_then_the_latest(
+    client: Client, editor: Person
+) -> None:
+    alpha = made.constituent()
+    for number in range(15):
+        made.episode(alpha, f"192.0.2.{number}")
+    for place, (asset, severity) in enumerate(
+        [("192.0.2.100", "critical"), ("192.0.2.101", "low"), ("192.0.2.102", "critical")]
+    ):
+        one = made.episode(alpha, asset, severity=severity)
+        one.last_seen -= timedelta(days=10 - place)
+        one.save()
+
+    page = text_of(client, reverse("constituents:constituent", args=[alpha.pk]))
+    places = [page.index(asset) for asset in ("192.0.2.102", "192.0.2.100", "192.0.2.14")]
+    assert places == sorted(places)
+    assert "192.0.2.101" not in page, "twelve are shown, and there are worse ones"
+
+
+def test_the_worst_are_sought_among_so_many_and_no_more() -> None:
+    alpha = made.constituent()
+    for number in range(5):
+        made.episode(alpha, f"192.0.2.{number}")
+    own = Episode.objects.filter(constituent_id=alpha.pk)
+
+    few, all_of_them = worst_of(own, size=2, among=4), worst_of(own, size=2, among=5)
+    assert (len(few.rows), few.partial, dict(few.kinds)) == (
+        2,
+        True,
+        {"vulnerable.potentially-unwanted-accessible": 4},
+    )
+    assert not all_of_them.partial
 
 
 def test_adding_one_by_hand_leads_to_its_page(client: Client, editor: Person) -> None:

@@ -51,6 +51,19 @@ def text_of(client: Client, name: str, *args: object) -> str:
     return response.content.decode()
 
 
+def test_what_is_open_stands_the_worst_first(
+    client: Client, me: Person, alpha: Constituent
+) -> None:
+    for number in range(12):
+        made.episode(alpha, f"192.0.2.{number}")
+    old = made.episode(alpha, "192.0.2.200", severity="critical")
+    old.last_seen -= timedelta(days=5)
+    old.save()
+    page = text_of(client, "portal:front")
+
+    assert page.index("192.0.2.200") < page.index("192.0.2.11")
+
+
 def test_signing_in_leads_to_ones_own_pages(client: Client, me: Person) -> None:
     assert client.get("/")["Location"] == reverse("portal:front")
 

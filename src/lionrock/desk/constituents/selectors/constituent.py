@@ -1,30 +1,26 @@
 """One constituent's page: what is open, what was told, what was fixed."""
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
 from lionrock.desk.constituents.models import Constituent, Contact, ContactRole
 from lionrock.desk.constituents.selectors.listing import Counted, count_open
 from lionrock.desk.events.models import Episode, Standing
+from lionrock.desk.events.selectors.worst import Worst, worst_of
 from lionrock.desk.notices.models import Notice
 
 SHOWN: Final = 12
 SETTLED: Final = 8
 TOLD: Final = 8
-LOOKED_AT: Final = 5000
-"""Open episodes at most that the summary by kind is made of, the latest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standings:
-    """How a constituent stands: what is open by kind, the latest open and settled episodes."""
+    """How a constituent stands: what is open, the latest settled episodes, the latest notices."""
 
     open: Counted
-    kinds: tuple[tuple[str, int], ...]
-    partial: bool
-    """The kinds were counted among the latest open episodes alone."""
-    latest: tuple[Episode, ...]
+    worst: Worst
+    """What is open by kind, and the worst of it."""
     settled: tuple[Episode, ...]
     notices: tuple[Notice, ...]
 
@@ -51,14 +47,10 @@ def in_order(constituent: Constituent) -> list[InOrder]:
 def standings(constituent: Constituent) -> Standings:
     """Return how the constituent stands, in a bounded number of rows however large it is."""
     own = Episode.objects.filter(constituent_id=constituent.pk)
-    open_ones = own.filter(standing=Standing.OPEN).order_by("-last_seen", "-id")
-    kinds = Counter(open_ones.values_list("kind", flat=True)[:LOOKED_AT])
     settled = own.filter(standing__in=[Standing.FIXED, Standing.NOT_OURS])
     return Standings(
         open=count_open(constituent.pk),
-        kinds=tuple(kinds.most_common()),
-        partial=kinds.total() >= LOOKED_AT,
-        latest=tuple(open_ones[:SHOWN]),
+        worst=worst_of(own.filter(standing=Standing.OPEN), size=SHOWN),
         settled=tuple(settled.order_by("-last_seen", "-id")[:SETTLED]),
         notices=tuple(
             Notice.objects.filter(constituent=constituent).order_by("-made_at", "-id")[:TOLD]

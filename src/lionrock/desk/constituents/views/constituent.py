@@ -64,6 +64,7 @@ def page(
         {
             "constituent": found,
             "standings": standings(found),
+            "curve": curve,
             "chart": None if curve is None else draw(curve),
             "chart_elsewhere": curve is None,
             "median": None if curve is None else as_days(curve.median),

@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
 
 from lionrock.desk.events.models import Standing
+from lionrock.desk.events.selectors.worst import worst_of
 from lionrock.desk.people.roles import Role, allow
 from lionrock.desk.people.who import person_of
 from lionrock.desk.portal import own
@@ -39,7 +40,7 @@ def front(request: HttpRequest) -> HttpResponseBase:
             "open": own.count(open_ones),
             "waiting_count": own.count(waiting),
             "waiting": waiting.order_by("-sent_at", "-pk")[:10],
-            "episodes": open_ones.order_by("-last_seen", "-pk")[:10],
+            "episodes": worst_of(open_ones, size=10).rows,
         },
     )
 
