@@ -5,7 +5,14 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from lionrock.desk.notices.models import Caught, Letter, LetterState, Notice
+from lionrock.desk.notices.models import (
+    Answer,
+    AnswerKind,
+    Caught,
+    Letter,
+    LetterState,
+    Notice,
+)
 from lionrock.desk.notices.services.retention import forget
 from lionrock.desk.people.roles import Role
 from tests.desk.notices.making import DAY, NOW
@@ -45,6 +52,40 @@ def test_texts_go_with_the_events_they_tell_of(tlp: str, days: int, client: Clie
     for name, pk in (("notices:letter", kept.pk), ("notices:notice", kept.notice_id)):
         page = client.get(reverse(name, args=[pk])).content.decode()
         assert "Its text was removed" in page
+
+
+@pytest.mark.parametrize(("tlp", "days"), [("TLP:AMBER", 100), ("TLP:AMBER+STRICT", 10)])
+def test_what_somebody_answered_goes_as_the_letters_text_does(
+    tlp: str, days: int, client: Client
+) -> None:
+    told()
+    Notice.objects.update(tlp=tlp)
+    Answer.objects.create(
+        notice=Notice.objects.get(),
+        kind=AnswerKind.FIXED,
+        sender="abuse@isp.example",
+        text="We told Ada Lovelace of 192.0.2.4.",
+        received_at=NOW,
+        accepted=True,
+    )
+    assert forget(now=NOW + days * DAY - DAY).answers == 0
+    assert forget(now=NOW + days * DAY + DAY).answers == 1
+    assert forget(now=NOW + days * DAY + DAY).answers == 0
+
+    kept = Answer.objects.get()
+    assert (kept.text, kept.kind, kept.sender) == ("", AnswerKind.FIXED, "abuse@isp.example")
+    client.force_login(someone(Role.ANALYST))
+    page = client.get(reverse("notices:notice", args=[kept.notice_id])).content.decode()
+    assert "Its text was removed" in page
+
+
+def test_a_mail_that_belongs_to_no_ticket_is_not_kept_for_ever() -> None:
+    Answer.objects.create(
+        kind=AnswerKind.UNKNOWN, sender="x@isp.example", text="hello", received_at=NOW
+    )
+
+    assert forget(now=NOW + 99 * DAY).answers == 0
+    assert forget(now=NOW + 101 * DAY).answers == 1
 
 
 @pytest.mark.parametrize(

@@ -172,7 +172,8 @@ class Answer(models.Model):
     sender = models.CharField(max_length=300)
     subject = models.CharField(max_length=500, blank=True, default="")
     text = models.TextField(blank=True, default="")
-    """Plain text, defanged for showing; the mail itself lies as a Blob."""
+    """Plain text, defanged for showing; the mail itself lies as a Blob. Empty once it was kept long
+    enough."""
     status = models.CharField(max_length=20, blank=True, default="")
     """A bounce's status code (RFC 3463)."""
     blob_id = models.BigIntegerField(null=True)
@@ -192,7 +193,7 @@ class Answer(models.Model):
     accepted = models.BooleanField(null=True)
     """What a person said to the proposal that its kind is; a word in the portal counts at once."""
     why = models.CharField(max_length=300, blank=True, default="")
-    """Why it could not be read, or why a bounce is a proposal alone."""
+    """Why it could not be read, why a bounce is a proposal alone, or that its text was removed."""
 
     class Meta:
         constraints = (

@@ -55,6 +55,7 @@ ANSWERS: Final[dict[str, Promise]] = {
     "no-key": _("It cannot be decrypted: there is no key of ours."),
     "another-key": _("It cannot be decrypted: it was encrypted for another key, or is too large."),
     "undecryptable": _("It cannot be decrypted: %(said)s"),
+    "forgotten": _("Its text was removed: it had been kept long enough."),
     "no-letter": _("It brings no letter of ours back."),
     "not-sent": _("Its letter was not sent."),
     "another-address": _("It speaks of another address than the letter went to."),
