@@ -140,7 +140,10 @@ def test_the_commands_take_in_a_folder_and_say_the_ages(
     laid(tmp_path / "in", "dbip-country-lite.csv", '"8.0.0.0","8.0.0.255","XX"\n')
     laid(tmp_path / "in", "note.txt", "a note\n")
     assert cli.run(["data", "ages"]) == 1
-    assert "no tables yet" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "there are no tables yet" in told
+    assert "documentation" in told, "the bundled ones are named"
+    assert told.count("bundled") == 4
     assert cli.run(["data", "update", "--from", str(tmp_path / "in")]) == 0
     said = capsys.readouterr().out
     assert "routing of routeviews: kept" in said

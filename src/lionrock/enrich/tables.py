@@ -70,6 +70,11 @@ class Tables:
         ]
         return sorted(ages, key=lambda age: (age.fact, -age.day.toordinal(), age.source))
 
+    def shipped(self) -> list[TableAge]:
+        """Return the bundled tables, which place the documentation networks, by fact."""
+        ages = [table.age for table in self._tables if table.age.source == SOURCE]
+        return sorted(ages, key=lambda age: age.fact)
+
     def facts(self, addresses: Sequence[str], at: date) -> list[Facts]:
         """Return the facts about each address as of a day, in order.
 

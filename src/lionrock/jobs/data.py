@@ -84,7 +84,8 @@ def update(
 def ages() -> int:
     """List the tables at hand: fact, source, day, age in days, rows; then on what conditions.
 
-    Ends with 1 when there are none.
+    The bundled ones come last: they know the documentation networks alone, so that samples work
+    without a download. Ends with 1 when there are no others.
 
     For example:
 
@@ -96,20 +97,24 @@ def ages() -> int:
     from lionrock import regions  # noqa: PLC0415  # as below
     from lionrock.enrich.tables import Tables  # noqa: PLC0415  # numpy costs every start
 
-    found = Tables.load(data / "tables", regions.load(settings.LIONROCK_REGION)).ages()
+    tables = Tables.load(data / "tables", regions.load(settings.LIONROCK_REGION))
+    found = tables.ages()
     if not found:
         sys.stdout.write("there are no tables yet; run: lionrock data update\n")
-        return Exit.FOUND
     today = datetime.now(UTC)
     for age in found:
         old = (today.date() - age.day).days
         sys.stdout.write(
             f"{age.fact:<12} {age.source:<24} {age.day} {old:>6} days {age.rows:>10}\n"
         )
+    for age in tables.shipped():
+        sys.stdout.write(
+            f"{age.fact:<12} {age.source:<24} {age.day} {'bundled':>11} {age.rows:>10}\n"
+        )
     conditions = {age.source: age.licence for age in found if age.licence}
     for source, licence in sorted(conditions.items()):
         sys.stdout.write(f"{source}: {licence}\n")
-    return Exit.FINE
+    return Exit.FINE if found else Exit.FOUND
 
 
 def _progress(text: str) -> None:

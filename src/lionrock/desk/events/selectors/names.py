@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from lionrock.desk.constituents.models import Constituent
+from lionrock.desk.feeds.models import ANSWERS, Blob
 from lionrock.feeds import catalogue
 
 
@@ -17,7 +18,14 @@ def all_constituents() -> list[tuple[int, str]]:
     return list(Constituent.objects.order_by("name").values_list("pk", "name"))
 
 
-def all_feeds() -> list[tuple[str, str]]:
-    """Return every feed to choose from, by title."""
-    feeds = [(feed.id, feed.title) for feed in catalogue().values()]
+def heard_feeds(*, chosen: str) -> list[tuple[str, str]]:
+    """Return the feeds that ever delivered anything, and the one that is ``chosen``, by title.
+
+    A feed that is gone since stands with its id, as long as its deliveries do.
+    """
+    known = catalogue()
+    heard = set(Blob.objects.order_by().values_list("feed", flat=True).distinct()) - {ANSWERS}
+    if chosen in known:
+        heard.add(chosen)
+    feeds = [(one, known[one].title if one in known else one) for one in heard]
     return sorted(feeds, key=lambda one: one[1].casefold())

@@ -20,8 +20,8 @@ from lionrock.desk.events.selectors.facets import facets_of
 from lionrock.desk.events.selectors.filters import Counted, Facets, Place
 from lionrock.desk.events.selectors.names import (
     all_constituents,
-    all_feeds,
     constituents_named,
+    heard_feeds,
 )
 from lionrock.desk.events.selectors.pages import Page
 from lionrock.desk.events.selectors.walk import Course
@@ -74,7 +74,10 @@ class Links:
 def narrow_form(request: HttpRequest, *, standing: bool) -> NarrowForm:
     """Return the form that reads the address of a list."""
     return NarrowForm(
-        request.GET, feeds=all_feeds(), constituents=all_constituents(), standing=standing
+        request.GET,
+        feeds=heard_feeds(chosen=request.GET.get("feed", "")),
+        constituents=all_constituents(),
+        standing=standing,
     )
 
 

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from lionrock.desk.events import paging
-from lionrock.desk.events.selectors.names import all_feeds
+from lionrock.desk.events.selectors.names import heard_feeds
 from lionrock.desk.events.selectors.rejects import Place, Which, reasons, rejects
 from lionrock.desk.feeds.models import Blob
 from lionrock.desk.people.roles import TEAM, allow
@@ -18,8 +18,8 @@ from lionrock.desk.people.roles import TEAM, allow
 @allow(*TEAM)
 def reject_list(request: HttpRequest) -> HttpResponseBase:
     """Show rejects of all feeds, of one, or of one delivery, with how often each reason holds."""
-    feeds = all_feeds()
     feed = request.GET.get("feed", "")
+    feeds = heard_feeds(chosen=feed)
     which = Which(
         feed=feed if feed in dict(feeds) else "",
         blob=paging.row_number(request.GET.get("blob", "")),
