@@ -44,7 +44,7 @@ def events(draw: st.DrawFn) -> Event:
         st.sampled_from([Rsit.INFECTED_SYSTEM, Rsit.SCANNER, Rsit.VULNERABLE_SYSTEM, Rsit.DDOS])
     )
     other = draw(st.none() | ADDRESSES.map(lambda a: Asset(kind=AssetKind.ADDRESS, value=a)))
-    far = Part.SOURCE if part is Part.TARGET else Part.TARGET
+    far = draw(st.sampled_from([p for p in Part if p is not part]))
     return Event(
         line=1,
         at=draw(TIMES),

@@ -83,7 +83,7 @@ _USED: Final = frozenset(
         "destination.url", "destination.network", "destination.port", "destination.asn",
         "destination.geolocation.cc", "classification.taxonomy", "classification.type",
         "malware.name", "protocol.application", "protocol.transport", "event_hash", "tlp",
-        "event_description.target", "extra.part", "extra.variant", "extra.severity", "extra.seen",
+        "event_description.target", "extra.part", "extra.other_part", "extra.variant", "extra.severity", "extra.seen",
         "extra.count", "extra.until", "feed.name", "raw", "__type",
     }
 )  # fmt: skip
@@ -217,7 +217,7 @@ def _event(line: int, values: Mapping[str, str | tuple[str, ...]], received: dat
         cves=cves,
         brand=get("event_description.target") or None,
         other=other,
-        other_part=_other_part(kind, far) if other else None,
+        other_part=_PARTS.get(get("extra.other_part"), _other_part(kind, far)) if other else None,
         other_port=as_port(get(f"{far}.port")),
         other_asn=as_asn(get(f"{far}.asn")),
         other_country=as_country(get(f"{far}.geolocation.cc")),

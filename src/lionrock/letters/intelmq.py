@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from lionrock.core.events import Asset, AssetKind, Event, Part, Seen, Severity
+from lionrock.core.events import Asset, AssetKind, Event, Part, Seen
 from lionrock.core.facts import Facts
 from lionrock.core.tlp import Tlp
 
@@ -86,7 +86,8 @@ def as_intelmq(
         "event_description.target": event.brand,
         "event_hash": event.ref,
         "extra.part": event.part.value,
-        "extra.severity": event.severity.value if event.severity is not Severity.MEDIUM else None,
+        "extra.other_part": event.other_part.value if event.other_part else None,
+        "extra.severity": event.severity.value,
         "extra.seen": event.seen.value if event.seen is not Seen.REPORTED else None,
         "extra.variant": event.variant or None,
         "extra.cve": ",".join(event.cves) or None,
