@@ -231,3 +231,13 @@ def test_who_sent_a_phishing_mail_holds_no_phishing_page() -> None:
     )
     found = one("arf", mail)
     assert (found.kind, found.part, found.variant) == (Rsit.SPAM, Part.SOURCE, "phishing")
+
+
+@pytest.mark.parametrize(
+    ("day", "severity"), [("19-11-2026", Severity.CRITICAL), ("19-11-2019", Severity.INFO)]
+)
+def test_a_control_panel_of_years_ago_is_told_to_nobody_by_itself(
+    day: str, severity: Severity
+) -> None:
+    rows = f"Family,URL,IP,FirstSeen\nLoki,http://panel.example/,192.0.2.1,{day}\n"
+    assert one("viriback", rows).severity is severity

@@ -100,7 +100,7 @@ def _event(line: int, pulse: Mapping[str, Json], indicator: Mapping[str, Json]) 
     claim = Claim(
         kind=Rsit.MALWARE_DISTRIBUTION if sample else kind,
         part=part,
-        severity=severity,
+        severity=Severity.MEDIUM if sample else severity,
         seen=Seen.REPORTED,
         variant="sample" if sample else "",
         report="pulses",

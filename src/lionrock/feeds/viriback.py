@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from lionrock.core.events import Asset, AssetKind, Event, Part, Reject, Seen, Severity
 from lionrock.core.feeds import Carrier, Delivery, Feed
 from lionrock.core.rsit import Rsit
 from lionrock.core.tlp import Tlp
-from lionrock.feeds.listed import Claim, beginning, event, moment_of
+from lionrock.feeds.listed import Claim, beginning, event, from_archive, moment_of
 from lionrock.feeds.listed.tables import html_rows
 from lionrock.feeds.reading import Row, Unreadable, as_address, as_url, read_csv
 
@@ -19,7 +19,7 @@ _CLAIM: Final = Claim(
 
 
 def read(delivery: Delivery) -> Iterator[Event | Reject]:
-    """Yield one event per control panel; dates have the day first."""
+    """Yield one event per control panel it ever found; dates have the day first."""
     if beginning(delivery, 512).lower().lstrip().startswith("<"):
         return html_rows(
             delivery,
@@ -29,21 +29,30 @@ def read(delivery: Delivery) -> Iterator[Event | Reject]:
                 row.get("Url", row.get("2", "")),
                 row.get("IP", row.get("3", "")),
                 row.get("FirstSeen", row.get("4", "")),
+                delivery.received,
             ),
         )
 
     def row(found: Row) -> Event:
-        return _event(found.line, found["Family"], found["URL"], found["IP"], found["FirstSeen"])
+        return _event(
+            found.line,
+            found["Family"],
+            found["URL"],
+            found["IP"],
+            found["FirstSeen"],
+            delivery.received,
+        )
 
     return read_csv(delivery, row, required=("Family", "URL"))
 
 
-def _event(line: int, family: str, text: str, address: str, when: str) -> Event:
+def _event(line: int, family: str, text: str, address: str, when: str, received: datetime) -> Event:
     url = as_url(text, scheme="http")
     if url is None:
         raise Unreadable("has no URL")
     at = moment_of(when, "%d-%m-%Y", "%Y-%m-%d", "%d/%m/%Y")
     made = event(_CLAIM, line=line, at=at, asset=Asset(kind=AssetKind.URL, value=url))
+    made = from_archive(made, received)
     return replace(made, address=as_address(address) or made.address, family=family.lower() or None)
 
 

@@ -4,7 +4,7 @@ import csv
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from lionrock.core.events import Asset, AssetKind, Event, Part, Reject, Seen, Severity
@@ -25,6 +25,7 @@ NETS: Final = frozenset({AssetKind.ADDRESS, AssetKind.NETWORK})
 NAMES: Final = frozenset({AssetKind.HOST})
 SITES: Final = frozenset({AssetKind.HOST, AssetKind.ADDRESS, AssetKind.URL})
 COMMENTS: Final = ("#", ";", "//")
+CURRENT: Final = timedelta(days=90)
 _REMARK: Final = re.compile(r"\s[#;]|\s//")
 _WORDS: Final = {
     AssetKind.ADDRESS: "address",
@@ -142,6 +143,16 @@ def completed(event: Event) -> Event:
             )
         case _:
             return event
+
+
+def from_archive(event: Event, received: datetime) -> Event:
+    """Return the event of an entry in a list that keeps what is long gone.
+
+    What was seen more than ``CURRENT`` before the list came is for information alone.
+    """
+    if received - event.at > CURRENT:
+        return replace(event, severity=Severity.INFO)
+    return event
 
 
 def text_of(entry: Mapping[str, object], *names: str) -> str:
