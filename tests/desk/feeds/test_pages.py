@@ -497,3 +497,31 @@ def test_what_is_too_much_for_a_page_is_left_to_the_command(approver: Client) ->
     assert "2 more deliveries were chosen" in page(
         approver, "replay", "openphish", since="2020-01-01"
     )
+
+
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        (
+            b'Content-Type: multipart/signed; protocol="application/pkcs7-signature"; boundary="s"',
+            "The mail is signed (S/MIME), and nobody checked by whom.",
+        ),
+        (b"X-XARF: SECURE", "no signature was found"),
+        (b"X-XARF: PLAIN", ""),
+    ],
+)
+def test_the_page_of_a_signed_delivery_says_that_nobody_checked_it(
+    header: bytes, said: str, analyst: Client
+) -> None:
+    kept = keep_blob(
+        feed="xarf",
+        content=b"From: a@cert.example\n" + header + b"\n\nhello\n",
+        name="report.eml",
+        carrier=Carrier.DROP,
+        origin="here",
+        now=NOW,
+    )
+    page = analyst.get(reverse("feeds:delivery", args=[kept.blob.pk])).content.decode()
+
+    assert ("signature not verified" in page) == bool(said)
+    assert said in page

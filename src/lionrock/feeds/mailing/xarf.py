@@ -7,6 +7,7 @@ from lionrock.core.events import Event, Reject
 from lionrock.core.feeds import Delivery
 from lionrock.feeds.mailing import xarf3, xarf4
 from lionrock.feeds.mailing.parts import Leaf, Mail
+from lionrock.feeds.mailing.signed import SEALED
 from lionrock.feeds.reading import Unreadable, json_records, parts, shown
 
 _HEADERS = ("x-xarf", "x-arf")
@@ -15,7 +16,11 @@ _YAML = {"text/plain", "application/x-yaml", "text/yaml"}
 
 
 def of_mail(mail: Mail, delivery: Delivery) -> Iterable[Event | Reject] | None:
-    """Return the events of a mail's reports: JSON parts, ``report.txt``, or a BULK mail's archives."""
+    """Return the events of a mail's reports: JSON parts, ``report.txt``, or a BULK mail's archives.
+
+    A SECURE mail is a PLAIN one with a signature around it, which is not verified: whoever can write
+    to the mailbox can report, and a source's trust is what an administrator gave its feed.
+    """
     announced = any(name in mail.headers for name in _HEADERS)
     bulk = mail.headers.get("x-xarf", "").upper() == "BULK"
     found: list[Event | Reject] = []
@@ -27,6 +32,8 @@ def of_mail(mail: Mail, delivery: Delivery) -> Iterable[Event | Reject] | None:
         return found
     if announced and not mail.broken:
         why = "is announced as X-ARF but holds no report"
+        if any(leaf.kind in SEALED for leaf in mail.leaves):
+            why = "is X-ARF inside one signed piece (S/MIME), which is not opened"
         return [Reject(line=1, text=shown(f"Subject: {mail.subject}"), why=why)]
     return None
 

@@ -25,6 +25,7 @@ from lionrock.desk.feeds.services.reading import try_again
 from lionrock.desk.people.roles import TEAM, Role, allow, roles_of
 from lionrock.desk.people.who import person_of
 from lionrock.feeds import catalogue
+from lionrock.feeds.mailing.signed import BEGINNING, Signature, signature_of
 
 SHOWN: Final = 20
 """Events and rejects on a delivery's page; the rest stand in their lists."""
@@ -67,6 +68,7 @@ def delivery(request: HttpRequest, pk: int) -> HttpResponseBase:
         {
             "blob": blob,
             "row": row,
+            "signature": _signature(blob),
             "headers": sorted(blob.headers.items()),
             "reasons": reasons(which) if some else None,
             "rejects": some,
@@ -81,6 +83,16 @@ def delivery(request: HttpRequest, pk: int) -> HttpResponseBase:
             **_may(request, blob),
         },
     )
+
+
+def _signature(blob: Blob) -> Signature | None:
+    if blob.erased_at is not None:
+        return None
+    try:
+        with open_blob(blob) as stream:
+            return signature_of(stream.read(BEGINNING))
+    except Damaged:
+        return None
 
 
 @require_safe
