@@ -98,7 +98,8 @@ KEEP_EVENTS: Final = Setting(
     name="LIONROCK_KEEP_EVENTS",
     kind="number",
     default="400",
-    sentence="After how many days an event is removed; counts by day stay.",
+    sentence="After how many days an event, and the text of letters and answers about it, is removed; "
+    "counts by day stay.",
 )
 KEEP_SECRET: Final = Setting(
     name="LIONROCK_KEEP_SECRET",
