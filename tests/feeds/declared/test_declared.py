@@ -47,6 +47,16 @@ def test_a_plain_list_needs_only_its_kind(tmp_path: Path) -> None:
     assert found[0]["at"] == "2026-11-20T00:00:00Z"
 
 
+def test_a_list_that_rates_nothing_is_as_bad_as_its_kind(tmp_path: Path) -> None:
+    for kind, severity in (
+        ("malicious-code.c2-server", "critical"),
+        ("information-gathering.scanner", "low"),
+        ("other.undetermined", "info"),
+    ):
+        [found] = read(tmp_path, f'format = "lines"\nkind = "{kind}"\n', "192.0.2.1\n")
+        assert found["severity"] == severity
+
+
 def test_columns_fill_what_the_file_says(tmp_path: Path) -> None:
     [event] = read(
         tmp_path,

@@ -37,7 +37,7 @@ from lionrock.feeds.reading import (
     read_lines,
     with_port,
 )
-from lionrock.feeds.roles import best_asset, part_of
+from lionrock.feeds.roles import best_asset, part_of, severity_of
 
 MOST: Final = 1000
 """Events that the multi-valued columns of one record may make."""
@@ -194,7 +194,7 @@ def _event(
         asset=asset,
         part=part,
         kind=kind,
-        severity=_word(get("severity").lower(), Severity, terms.severity),
+        severity=_word(get("severity").lower(), Severity, terms.severity or severity_of(kind)),
         seen=terms.seen,
         variant=get("variant"),
         address=address,

@@ -70,7 +70,8 @@ class Terms:
     licence: str
     format: str
     kind: Rsit
-    severity: Severity
+    severity: Severity | None
+    """``None``: as bad as a row's kind."""
     seen: Seen
     part: Part | None
     asset: AssetKind | None
@@ -107,7 +108,7 @@ def terms_of(document: Mapping[str, Any], stem: str) -> Terms:  # TOML values
         licence=check.text("licence", ""),
         format=check.text("format", "", FORMATS.__contains__, " or ".join(FORMATS)),
         kind=check.one("kind", Rsit, Rsit.UNDETERMINED),
-        severity=check.one("severity", Severity, Severity.MEDIUM),
+        severity=check.one("severity", Severity, None),
         seen=check.one("seen", Seen, Seen.LISTED),
         part=check.one("part", Part, None),
         asset=check.one("asset", AssetKind, None),
