@@ -84,9 +84,14 @@ SOURCES = ("routes", "months", "missing")
 
 def sources(url: str) -> list[Source]:
     return [
-        Source(name="routes", url=f"{url}/routes", licence="free"),
-        Source(name="months", url=f"{url}/country-{{month}}", licence="CC BY 4.0"),
-        Source(name="missing", url=f"{url}/missing", licence="free"),
+        Source(name="routes", url=f"{url}/routes", licence="free", checked=date(2026, 11, 21)),
+        Source(
+            name="months",
+            url=f"{url}/country-{{month}}",
+            licence="CC BY 4.0",
+            checked=date(2026, 11, 21),
+        ),
+        Source(name="missing", url=f"{url}/missing", licence="free", checked=date(2026, 11, 21)),
     ]
 
 
@@ -130,6 +135,7 @@ def test_every_published_source_is_encrypted_and_names_its_licence() -> None:
     found = published()
     assert {"apnic", "arin", "ripencc", "lacnic", "afrinic"} < {one.name for one in found}
     assert all(one.url.startswith("https://") and one.licence for one in found)
+    assert all(one.checked >= date(2026, 11, 21) for one in found), "and when both were confirmed"
 
 
 def test_the_commands_take_in_a_folder_and_say_the_ages(

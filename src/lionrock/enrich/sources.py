@@ -4,7 +4,7 @@ import json
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from importlib.resources import files
 from pathlib import Path
@@ -23,11 +23,12 @@ MARKS: Final = "fetched.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A published table: ``url`` may hold ``{month}``."""
+    """A published table: ``url`` may hold ``{month}``; ``checked`` is when both were last confirmed."""
 
     name: str
     url: str
     licence: str
+    checked: date
 
 
 @dataclass(slots=True, kw_only=True)
