@@ -61,6 +61,11 @@ app.command(
     name="constituents",
     help="Whom we serve or tell: import, list, ask who would be told.",
 )
+app.command(
+    "lionrock.jobs.sample:app",
+    name="sample",
+    help="The made-up sample of the first start: show it, forget it.",
+)
 app.command("lionrock.jobs.audit:app", name="audit", help="Check the log of who did what.")
 
 FOREIGN: Final = {

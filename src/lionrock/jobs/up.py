@@ -22,8 +22,6 @@ from lionrock.jobs.exits import Exit
 
 FIRST_ADMINISTRATOR: Final = "admin@localhost"
 SAMPLE: Final = "sample.txt"
-OFFERED: Final = "sample.offered"
-"""What the audit log calls that the sample was offered, once and for all."""
 STOPPING_SECONDS: Final = 15
 OPENING_SECONDS: Final = 60
 AGAIN_SECONDS: Final = 10
@@ -114,17 +112,21 @@ def first_link() -> str | None:
 def offer_sample(data: Path, *, wanted: bool) -> bool:
     """Lay the sample on the very first start alone; return whether it was laid, then or now.
 
-    That it was offered is noted whatever came of it, in one transaction with what is laid: what is cut
-    short is done again, with the same bytes. Whoever set up anything before is offered none.
+    That it was offered is noted whatever came of it, in one transaction with what is laid and the list
+    of it: what is cut short is done again, with the same bytes. Whoever set up anything before is
+    offered none, and whoever had it forgotten never sees it again.
     """
     from django.db import transaction  # noqa: PLC0415  # needs Django started
 
-    from lionrock.desk.audit.models import Entry  # noqa: PLC0415  # as above
     from lionrock.desk.audit.services import record  # noqa: PLC0415  # as above
+    from lionrock.desk.sample.services.manifest import (  # noqa: PLC0415  # as above
+        OFFERED,
+        was_laid,
+    )
 
-    offered = Entry.objects.filter(action=OFFERED).first()
-    if offered is not None:
-        return bool(offered.details["laid"])
+    laid = was_laid()
+    if laid is not None:
+        return laid
     with transaction.atomic():
         laid = wanted and not has_own_work()
         if laid:
@@ -180,11 +182,13 @@ def lay_first_deliveries(data: Path) -> None:
     """Lay a made-up week of deliveries into the drop folders, with the constituents and feeds it needs."""
     from lionrock import regions  # noqa: PLC0415  # rarely needed, and slow to load
     from lionrock.core.feeds import Carrier  # noqa: PLC0415  # as above
+    from lionrock.desk.constituents.models import Constituent  # noqa: PLC0415  # as above
     from lionrock.desk.constituents.services.importing import (  # noqa: PLC0415  # as above
         ImportMode,
         import_csv,
     )
     from lionrock.desk.feeds.services import drop, sources  # noqa: PLC0415  # as above
+    from lionrock.desk.sample.services.manifest import note_laid  # noqa: PLC0415  # as above
     from lionrock.feeds import sample  # noqa: PLC0415  # as above
 
     now = datetime.now(UTC)
@@ -202,9 +206,12 @@ def lay_first_deliveries(data: Path) -> None:
             every_seconds=0,
             options={sources.SAMPLE: "yes"},
         )
+    added = Constituent.objects.filter(name__in=[change.name for change in table.added])
+    note_laid(files=files, constituents=added.values_list("pk", flat=True), now=now)
     tell(
         f"Sample: {len(files)} deliveries of {len(feeds)} feeds and {len(table.added)} constituents, "
-        "all made up. Letters wait for a person, and go nowhere but to the console."
+        "all made up. Letters wait for a person, and go nowhere but to the console. "
+        "“lionrock sample forget” removes all of it."
     )
 
 

@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "lionrock.desk.events",
     "lionrock.desk.notices",
     "lionrock.desk.portal",
+    "lionrock.desk.sample",
     "lionrock.desk.work",
     "allauth",
     "allauth.account",

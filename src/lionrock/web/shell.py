@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lionrock.desk.people.roles import TEAM, Role, roles_of
+from lionrock.desk.sample.selectors.present import is_there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +89,7 @@ _OWN: Final = "people:profile"
 def shell(request: HttpRequest) -> dict[str, Any]:  # Any: a template's context
     """Give every template the groups of whoever is asking, and the pages of the one they are in."""
     if not hasattr(request, "user") or not request.user.is_authenticated:
-        return {"groups": [], "places": []}
+        return {"groups": [], "places": [], "made_up": False}
     roles = roles_of(request)
     open_to = [
         (group, {page: reverse(page) for page in group.pages if roles & _for_whom(page)})
@@ -110,7 +111,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:  # Any: a template's context
         if here in pages.values() and len(group.pages) > 1
         for page, url in pages.items()
     ]
-    return {"groups": groups, "places": places}
+    return {"groups": groups, "places": places, "made_up": bool(roles & set(TEAM)) and is_there()}
 
 
 def _nearest(path: str, urls: list[str]) -> str:

@@ -73,6 +73,8 @@ WORDS: Final[dict[str, Promise]] = {
     "rule.added": _("Rule added"),
     "rule.changed": _("Rule changed"),
     "rule.removed": _("Rule removed"),
+    "sample.forgotten": _("Made-up sample forgotten"),
+    "sample.taken-as-real": _("Rest of the made-up sample taken as real"),
     "passing.added": _("Rule of passing on added"),
     "passing.changed": _("Rule of passing on changed"),
     "passing.removed": _("Rule of passing on removed"),

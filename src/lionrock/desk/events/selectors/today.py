@@ -29,7 +29,7 @@ COUNTED: Final = 1000
 """Letters and answers counted at most."""
 KEPT_FOR: Final = 600
 """Seconds that the count of all open episodes is kept: it walks over a whole index."""
-_KEY: Final = "open-episodes"
+OPEN_EPISODES: Final = "open-episodes"
 TROUBLES: Final = frozenset({Health.FAILING, Health.SILENT, Health.LATE})
 
 
@@ -138,11 +138,11 @@ def _by_severity(fresh: int, midnight: datetime) -> dict[str, int]:
 
 
 def _open_classes() -> tuple[OpenClass, ...]:
-    kinds: dict[str, int] | None = cache.get(_KEY)
+    kinds: dict[str, int] | None = cache.get(OPEN_EPISODES)
     if kinds is None:
         counted = Episode.objects.filter(standing=Standing.OPEN)
         kinds = dict(counted.values_list("kind").annotate(n=Count("pk")).order_by())
-        cache.set(_KEY, kinds, KEPT_FOR)
+        cache.set(OPEN_EPISODES, kinds, KEPT_FOR)
     by_class: dict[str, int] = {}
     for kind, number in kinds.items():
         name = kind.partition(".")[0]

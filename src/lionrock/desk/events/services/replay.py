@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from django.apps import apps
 from django.db import transaction
-from django.db.models import Count, Max, Q
+from django.db.models import Count, F, Max, Q
 
 from lionrock.core.facts import Why
 from lionrock.desk.events.models import (
@@ -128,6 +128,31 @@ def apply(
             changes.counts["outside"] += 1
         if changes:
             _recount(blob_id, changes, sum(outside.values()), reader)
+    return changes
+
+
+@transaction.atomic
+def take_back(*, blob_id: int, feed: str, now: datetime) -> Changes:
+    """Make it as if the delivery had never come: its events, rejects, counts, what partners were to get.
+
+    Episodes that others tell of, too, become what those say. Counts of what retention removed go as
+    well. The delivery's own row and bytes stay.
+    """
+    changes = Changes(blob_id=blob_id)
+    for compared in _compared(blob_id, [Batch(last=True)], changes, now):
+        _write(blob_id, feed, compared, changes, now)
+    Passed.objects.filter(blob_id=blob_id).delete()
+    left = Tally.objects.filter(blob_id=blob_id)
+    for one in left:
+        DayCount.objects.filter(
+            **{
+                name: getattr(one, name)
+                for name in ("day", "feed", "kind", "family", "why", "country")
+            }
+        ).update(events=F("events") - one.events, episodes=F("episodes") - one.episodes)
+    left.delete()
+    for counts in (DayCount, ConstituentDay):
+        counts.objects.filter(events=0, episodes=0).delete()
     return changes
 
 
@@ -508,4 +533,4 @@ def _aware(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-__all__: Sequence[str] = ("Changes", "Difference", "apply", "preview")
+__all__: Sequence[str] = ("Changes", "Difference", "apply", "preview", "take_back")

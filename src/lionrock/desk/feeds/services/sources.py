@@ -115,7 +115,7 @@ def set_up(
         source.options = dict(options)
         told["options"] = " ".join(f"{name}={value}" for name, value in sorted(options.items()))
     if was_sample and {"carrier", "address", "every_seconds"} & set(told):
-        _make_real(source, keep_every="every_seconds" in told)
+        make_real(source, keep_every="every_seconds" in told)
     if {"carrier", "address", "account", "options"} & set(told):
         source.etag = source.last_modified = source.cursor = ""
     if enabled is not None and enabled != source.enabled:
@@ -134,7 +134,7 @@ def set_up(
     return source
 
 
-def _make_real(source: Source, *, keep_every: bool) -> None:
+def make_real(source: Source, *, keep_every: bool) -> None:
     """Let a feed that the made-up sample came by be as any other: it is expected again."""
     source.options = {name: value for name, value in source.options.items() if name != SAMPLE}
     if not keep_every:

@@ -1,0 +1,10 @@
+"""The app "sample"."""
+
+from django.apps import AppConfig
+
+
+class SampleConfig(AppConfig):
+    """What is made up."""
+
+    name = "lionrock.desk.sample"
+    label = "sample"
