@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,10 @@ os.environ["LIONROCK_DATA"] = str(SCRATCH / "data")
 os.environ.setdefault("NUMBA_CACHE_DIR", str(CHECKOUT / "build" / "numba"))
 os.environ["DJANGO_SETTINGS_MODULE"] = "lionrock.web.settings"
 django.setup()
+
+# Whoever starts us in the background has us ignore Ctrl-C, and what we start would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}
@@ -46,7 +51,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     }
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
-        if fixtures & DATABASE_FIXTURES or item.get_closest_marker("django_db"):
+        uses = fixtures & DATABASE_FIXTURES or item.get_closest_marker("django_db")
+        if uses and not item.get_closest_marker("any_database"):
             item.add_marker("database")
         if (
             item.get_closest_marker("browser")

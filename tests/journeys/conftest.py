@@ -82,10 +82,11 @@ def open_page(browser: Browser, console: str) -> Iterator[OpenPage]:
 
 @pytest.fixture
 def picture() -> Callable[[Page, str], None]:
-    """Keep a picture of a page in build/pictures, for looking at."""
-    PICTURES.mkdir(parents=True, exist_ok=True)
+    """Keep a picture of a page in build/pictures, for looking at, where LIONROCK_PICTURES is set."""
 
     def keep(page: Page, name: str) -> None:
-        page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+        if os.environ.get("LIONROCK_PICTURES"):
+            PICTURES.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
 
     return keep

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from lionrock.desk.people.models import Person
 
@@ -81,3 +81,9 @@ def press(page: Page, key: str) -> None:
     ready_for_keys(page)
     with page.expect_navigation():
         page.keyboard.press(key)
+
+
+def follow(page: Page, target: Locator) -> None:
+    """Click what leads to another page, or sends a form, and wait until the answer is there."""
+    with page.expect_navigation():
+        target.click()

@@ -10,6 +10,7 @@ from tests.journeys.conftest import OpenPage
 from tests.journeys.steps import (
     PASSWORD,
     code_of,
+    follow,
     now,
     press,
     ready_for_keys,
@@ -67,12 +68,13 @@ def test_a_newcomer_comes_from_the_first_link_to_an_exported_list(
     expect(page.locator("h1")).not_to_contain_text(HOSTS[0])
     assert state_of(HOSTS[0]) == State.CONFIRMED
     page.keyboard.press("d")
+    expect(page.locator('[data-dismiss="1"]')).to_be_focused()
     press(page, "1")
     expect(page.locator("h1")).not_to_contain_text(HOSTS[1])
     assert state_of(HOSTS[1]) == State.DISMISSED
 
     # Undo the last one: it waits again.
-    page.get_by_role("button", name="Undo").first.click()
+    follow(page, page.get_by_role("button", name="Undo").first)
     expect(page.locator("body")).to_contain_text(HOSTS[1])
     assert state_of(HOSTS[1]) == State.WAITING
 
@@ -94,16 +96,16 @@ def test_the_same_work_goes_without_scripts(open_page: OpenPage) -> None:
         name="Lee Siu Ming",
     )
     page.goto("/queue/")
-    page.get_by_role("link", name=HOSTS[0]).click()
-    page.get_by_role("button", name="Confirm").click()
+    follow(page, page.get_by_role("link", name=HOSTS[0]))
+    follow(page, page.get_by_role("button", name="Confirm"))
     assert state_of(HOSTS[0]) == State.CONFIRMED
 
     page.goto("/queue/")
-    page.get_by_role("link", name=HOSTS[1]).click()
-    page.locator("button[name=reason][value=unclear]").click()
+    follow(page, page.get_by_role("link", name=HOSTS[1]))
+    follow(page, page.locator("button[name=reason][value=unclear]"))
     assert state_of(HOSTS[1]) == State.DISMISSED
 
-    page.get_by_role("button", name="Undo").first.click()
+    follow(page, page.get_by_role("button", name="Undo").first)
     assert state_of(HOSTS[1]) == State.WAITING
 
     with page.expect_download() as download:
@@ -115,14 +117,14 @@ def test_the_same_work_goes_without_scripts(open_page: OpenPage) -> None:
 def test_the_language_switch_turns_the_page_and_is_remembered(open_page: OpenPage) -> None:
     page = open_page(scripts=False)
     page.goto("/account/sign-in/")
-    page.get_by_role("button", name="繁體中文").click()
+    follow(page, page.get_by_role("button", name="繁體中文"))
 
     assert page.locator("html").get_attribute("lang") == "zh-hant"
     expect(page.locator("h1")).to_have_text("登入")
     signed_in(page, someone(Role.ANALYST))
     page.goto("/queue/")
     expect(page.get_by_role("navigation", name="主選單")).to_be_visible()
-    page.get_by_role("button", name="English").click()
+    follow(page, page.get_by_role("button", name="English"))
     assert page.locator("html").get_attribute("lang") == "en"
     assert page.url.endswith("/queue/")
 
@@ -147,9 +149,8 @@ def test_two_people_at_once_do_not_overwrite_each_other(open_page: OpenPage) -> 
     signed_in(other, someone(Role.ANALYST, name="Other"))
     for page in (one, other):
         page.goto(f"/suspects/{suspect.pk}/")
-    one.get_by_role("button", name="Confirm").click()
-    one.wait_for_load_state()
-    other.locator("button[name=reason][value=accident]").click()
+    follow(one, one.get_by_role("button", name="Confirm"))
+    follow(other, other.locator("button[name=reason][value=accident]"))
 
     expect(other.locator("main")).to_contain_text("One")
     assert state_of(HOSTS[0]) == State.CONFIRMED

@@ -74,6 +74,7 @@ def test_a_table_becomes_a_notice_and_a_notice_an_answer(open_page: OpenPage) ->
     expect(page.get_by_text("Closed at the firewall.")).to_be_visible()
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("look", "language"), [("wide", "zh-hant"), ("dark", "en"), ("phone", "en")]
 )
@@ -93,7 +94,7 @@ def test_every_page_of_notices_is_accessible_and_fits_the_screen(
         for name, address in addresses.items():
             page.goto(address)
             picture(page, f"{name}-{language}-{look}")
-            if found := problems_of(page):
+            if found := problems_of(page, look):
                 problems[name] = found
 
     assert problems == {}

@@ -16,7 +16,7 @@ from lionrock.desk.notices.models import LetterState, Notice, NoticeState
 from lionrock.desk.people.roles import Role
 from lionrock.jobs import clock, up
 from tests.journeys.conftest import OpenPage
-from tests.journeys.steps import PASSWORD, now, press, signed_in
+from tests.journeys.steps import PASSWORD, follow, now, press, signed_in
 from tests.people.someone import someone
 
 pytestmark = [
@@ -73,7 +73,7 @@ def test_what_came_in_the_morning_is_told_answered_and_settled(
     analyst.goto("/")
     critical = analyst.get_by_role("link", name=re.compile(r"^\d+ critical$"))
     number = int(critical.inner_text().partition(" ")[0])
-    critical.click()
+    follow(analyst, critical)
     rows = analyst.locator("tbody tr")
     expect(rows).to_have_count(number)
     analyst.get_by_role("row").filter(has_text="Cloudjetty Hosting").locator(
@@ -83,7 +83,7 @@ def test_what_came_in_the_morning_is_told_answered_and_settled(
     episode = Episode.objects.get(pk=int(analyst.url.rstrip("/").rpartition("/")[2]))
     expect(analyst.locator("main")).to_contain_text("abuse@cloudjetty.example")
     picture(analyst, "day-episode")
-    analyst.get_by_role("link", name=re.compile("^LR-")).first.click()
+    follow(analyst, analyst.get_by_role("link", name=re.compile("^LR-")).first)
 
     # The letter is read before it leaves, and nothing leaves without a person.
     notice = Notice.objects.get(pk=int(analyst.url.rstrip("/").rpartition("/")[2]))
@@ -106,14 +106,14 @@ def test_what_came_in_the_morning_is_told_answered_and_settled(
     analyst.get_by_text("Invite somebody").click()
     analyst.get_by_label("E-mail address").fill("soc@cloudjetty.example")
     analyst.get_by_label("Name", exact=True).fill("Ho Siu Ming")
-    analyst.get_by_role("button", name="Invite and make a link").click()
+    follow(analyst, analyst.get_by_role("button", name="Invite and make a link"))
     link = re.search(r"/people/welcome/[\w:-]+/", analyst.locator("main").inner_text())
     assert link is not None
     theirs = open_page(scripts=False, width=400)
     theirs.goto(link[0])
     theirs.get_by_label("Password:", exact=True).fill(PASSWORD)
     theirs.get_by_label("The same password again").fill(PASSWORD)
-    theirs.get_by_role("button", name="Set the password and sign in").click()
+    follow(theirs, theirs.get_by_role("button", name="Set the password and sign in"))
     theirs.goto("/mine/")
     theirs.get_by_role("link", name=notice.ticket).first.click()
     theirs.get_by_label(f"Choose {episode.asset.replace('.', '[.]')}").check()
