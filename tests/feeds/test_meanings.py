@@ -241,3 +241,19 @@ def test_a_control_panel_of_years_ago_is_told_to_nobody_by_itself(
 ) -> None:
     rows = f"Family,URL,IP,FirstSeen\nLoki,http://panel.example/,192.0.2.1,{day}\n"
     assert one("viriback", rows).severity is severity
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("C2 of the campaign", Rsit.C2_SERVER),
+        ("Command and Control", Rsit.C2_SERVER),
+        ("hosted on EC2", Rsit.UNDETERMINED),
+        ("see abc2def", Rsit.UNDETERMINED),
+    ],
+)
+def test_only_the_word_itself_makes_a_control_server(words: str, kind: Rsit) -> None:
+    entry = {"indicator": "192.0.2.1", "description": words}
+    assert one("indicator-json", [entry]).kind is kind
+    meaning = meaning_of([words])
+    assert (meaning.kind if meaning else Rsit.UNDETERMINED) is kind

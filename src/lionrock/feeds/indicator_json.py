@@ -9,6 +9,7 @@ from lionrock.core.feeds import Delivery, Feed
 from lionrock.core.rsit import Rsit
 from lionrock.core.tlp import Tlp
 from lionrock.feeds.listed import Claim, assets, event, text_of
+from lionrock.feeds.objects.labels import names_server
 from lionrock.feeds.reading import Record, Unreadable, as_time, read_json
 
 _UNTOLD: Final = Claim(
@@ -23,7 +24,6 @@ _SAMPLE: Final = replace(
     _UNTOLD, kind=Rsit.MALWARE_DISTRIBUTION, severity=Severity.MEDIUM, variant="sample"
 )
 _NAMES: Final = ("indicator", "ioc", "value", "observable", "url", "domain", "ip", "hash")
-_WORDS: Final = {"c2", "c&c", "cnc", "command and control"}
 
 
 def read(delivery: Delivery) -> Iterator[Event | Reject]:
@@ -39,7 +39,7 @@ def read(delivery: Delivery) -> Iterator[Event | Reject]:
         asset = assets(text_of(entry, *_NAMES))
         words = text_of(entry, "description", "comment", "type")
         claim = _SAMPLE if asset.kind is AssetKind.HASH else _UNTOLD
-        if claim is _UNTOLD and any(word in words.lower() for word in _WORDS):
+        if claim is _UNTOLD and names_server(words.lower()[:10_000]):
             claim = _SERVER
         stated = text_of(entry, "date", "time", "first_seen", "timestamp")
         made = event(

@@ -49,12 +49,6 @@ class Meaning:
 
 
 _WORDS: Final[tuple[tuple[str, Meaning], ...]] = (
-    ("c2", Meaning(kind=Rsit.C2_SERVER, part=Part.HOST, severity=Severity.CRITICAL)),
-    ("c&c", Meaning(kind=Rsit.C2_SERVER, part=Part.HOST, severity=Severity.CRITICAL)),
-    (
-        "command-and-control",
-        Meaning(kind=Rsit.C2_SERVER, part=Part.HOST, severity=Severity.CRITICAL),
-    ),
     ("phishing", Meaning(kind=Rsit.PHISHING, part=Part.HOST, severity=Severity.HIGH)),
     ("ddos", Meaning(kind=Rsit.DDOS, part=Part.SOURCE, severity=Severity.HIGH)),
     ("brute-force", Meaning(kind=Rsit.BRUTE_FORCE, part=Part.SOURCE, severity=Severity.MEDIUM)),
@@ -76,7 +70,14 @@ _WORDS: Final[tuple[tuple[str, Meaning], ...]] = (
     ("malware", Meaning(kind=Rsit.MALWARE_DISTRIBUTION, part=Part.HOST, severity=Severity.HIGH)),
     ("ransomware", Meaning(kind=Rsit.MALWARE_DISTRIBUTION, part=Part.HOST, severity=Severity.HIGH)),
 )
+_SERVER: Final = Meaning(kind=Rsit.C2_SERVER, part=Part.HOST, severity=Severity.CRITICAL)
+_SERVERS: Final = re.compile(r"(?<![a-z0-9])(?:c2|c&c|cnc|command[ -]and[ -]control)(?![a-z0-9])")
 UNTOLD: Final = Meaning(kind=Rsit.UNDETERMINED, part=Part.HOST, severity=Severity.INFO)
+
+
+def names_server(text: str) -> bool:
+    """Tell whether a lower-case text speaks of a control server (“ec2” and a hash do not)."""
+    return _SERVERS.search(text) is not None
 
 
 def tlp_of(labels: Iterable[str]) -> Tlp | None:
@@ -97,8 +98,11 @@ def meaning_of(labels: Iterable[str]) -> Meaning | None:
                 severity=severity_of(kind),
                 variant="defacement" if "defacement" in text else "",
             )
+    words = [_unquoted(text) for text in texts if "galaxy" not in text]
+    if any(names_server(text) for text in words):
+        return _SERVER
     for word, meaning in _WORDS:
-        if any(word in _unquoted(text) for text in texts if "galaxy" not in text):
+        if any(word in text for text in words):
             return meaning
     return None
 
