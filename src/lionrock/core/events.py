@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from lionrock.core.rsit import Rsit
 from lionrock.core.tlp import Tlp
+from lionrock.core.values import made_quickly
 
 
 class AssetKind(StrEnum):
@@ -75,6 +76,7 @@ Details = Mapping[str, str | tuple[str, ...]]
 """What else the source said, by the source's own field names; a multi-valued field stays a list."""
 
 
+@made_quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """One line of one delivery, normalised.
