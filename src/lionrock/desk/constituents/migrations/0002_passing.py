@@ -5,31 +5,50 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('constituents', '0001_initial'),
+        ("constituents", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='constituent',
-            name='ceiling',
-            field=models.CharField(choices=[('TLP:CLEAR', 'TLP:CLEAR'), ('TLP:GREEN', 'TLP:GREEN'), ('TLP:AMBER', 'TLP:AMBER')], default='TLP:GREEN', max_length=16),
+            model_name="constituent",
+            name="ceiling",
+            field=models.CharField(
+                choices=[
+                    ("TLP:CLEAR", "TLP:CLEAR"),
+                    ("TLP:GREEN", "TLP:GREEN"),
+                    ("TLP:AMBER", "TLP:AMBER"),
+                ],
+                default="TLP:GREEN",
+                max_length=16,
+            ),
         ),
         migrations.CreateModel(
-            name='PassingRule',
+            name="PassingRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200)),
-                ('active', models.BooleanField(default=True)),
-                ('countries', models.CharField(blank=True, default='', max_length=600)),
-                ('kind', models.CharField(blank=True, default='', max_length=80)),
-                ('severity', models.CharField(blank=True, default='', max_length=10)),
-                ('feed', models.CharField(blank=True, default='', max_length=100)),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='passing', to='constituents.constituent')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=200)),
+                ("active", models.BooleanField(default=True)),
+                ("countries", models.CharField(blank=True, default="", max_length=600)),
+                ("kind", models.CharField(blank=True, default="", max_length=80)),
+                ("severity", models.CharField(blank=True, default="", max_length=10)),
+                ("feed", models.CharField(blank=True, default="", max_length=100)),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="passing",
+                        to="constituents.constituent",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('title', 'id'),
+                "ordering": ("title", "id"),
             },
         ),
     ]

@@ -4,51 +4,112 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('events', '0005_walk'),
+        ("events", "0005_walk"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Passed',
+            name="Passed",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('blob_id', models.BigIntegerField()),
-                ('line', models.BigIntegerField()),
-                ('nth', models.PositiveIntegerField(default=0)),
-                ('partner_id', models.BigIntegerField()),
-                ('feed', models.CharField(max_length=100)),
-                ('report', models.CharField(blank=True, default='', max_length=100)),
-                ('at', models.DateTimeField()),
-                ('kind', models.CharField(max_length=80)),
-                ('variant', models.CharField(blank=True, default='', max_length=40)),
-                ('severity', models.CharField(choices=[('critical', 'critical'), ('high', 'high'), ('medium', 'medium'), ('low', 'low'), ('info', 'info')], max_length=10)),
-                ('asset_kind', models.CharField(choices=[('address', 'address'), ('network', 'network'), ('asn', 'asn'), ('host', 'host'), ('url', 'url'), ('hash', 'hash')], max_length=10)),
-                ('asset', models.CharField(max_length=2048)),
-                ('part', models.CharField(choices=[('source', 'source'), ('target', 'target'), ('host', 'host')], max_length=10)),
-                ('address', models.CharField(blank=True, default='', max_length=45)),
-                ('host', models.CharField(blank=True, default='', max_length=253)),
-                ('url', models.CharField(blank=True, default='', max_length=2048)),
-                ('port', models.PositiveIntegerField(null=True)),
-                ('transport', models.CharField(blank=True, default='', max_length=10)),
-                ('service', models.CharField(blank=True, default='', max_length=40)),
-                ('family', models.CharField(blank=True, default='', max_length=100)),
-                ('cves', models.CharField(blank=True, default='', max_length=500)),
-                ('other_kind', models.CharField(blank=True, default='', max_length=10)),
-                ('other', models.CharField(blank=True, default='', max_length=2048)),
-                ('network', models.CharField(blank=True, default='', max_length=45)),
-                ('asn', models.BigIntegerField(null=True)),
-                ('located', models.CharField(blank=True, default='', max_length=2)),
-                ('tlp', models.CharField(max_length=16)),
-                ('problem', models.CharField(max_length=300)),
-                ('seen', models.CharField(choices=[('scan', 'scan'), ('passive', 'passive'), ('listed', 'listed'), ('reported', 'reported')], max_length=10)),
-                ('brand', models.CharField(blank=True, default='', max_length=100)),
-                ('notice_id', models.BigIntegerField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("blob_id", models.BigIntegerField()),
+                ("line", models.BigIntegerField()),
+                ("nth", models.PositiveIntegerField(default=0)),
+                ("partner_id", models.BigIntegerField()),
+                ("feed", models.CharField(max_length=100)),
+                ("report", models.CharField(blank=True, default="", max_length=100)),
+                ("at", models.DateTimeField()),
+                ("kind", models.CharField(max_length=80)),
+                ("variant", models.CharField(blank=True, default="", max_length=40)),
+                (
+                    "severity",
+                    models.CharField(
+                        choices=[
+                            ("critical", "critical"),
+                            ("high", "high"),
+                            ("medium", "medium"),
+                            ("low", "low"),
+                            ("info", "info"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "asset_kind",
+                    models.CharField(
+                        choices=[
+                            ("address", "address"),
+                            ("network", "network"),
+                            ("asn", "asn"),
+                            ("host", "host"),
+                            ("url", "url"),
+                            ("hash", "hash"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("asset", models.CharField(max_length=2048)),
+                (
+                    "part",
+                    models.CharField(
+                        choices=[("source", "source"), ("target", "target"), ("host", "host")],
+                        max_length=10,
+                    ),
+                ),
+                ("address", models.CharField(blank=True, default="", max_length=45)),
+                ("host", models.CharField(blank=True, default="", max_length=253)),
+                ("url", models.CharField(blank=True, default="", max_length=2048)),
+                ("port", models.PositiveIntegerField(null=True)),
+                ("transport", models.CharField(blank=True, default="", max_length=10)),
+                ("service", models.CharField(blank=True, default="", max_length=40)),
+                ("family", models.CharField(blank=True, default="", max_length=100)),
+                ("cves", models.CharField(blank=True, default="", max_length=500)),
+                ("other_kind", models.CharField(blank=True, default="", max_length=10)),
+                ("other", models.CharField(blank=True, default="", max_length=2048)),
+                ("network", models.CharField(blank=True, default="", max_length=45)),
+                ("asn", models.BigIntegerField(null=True)),
+                ("located", models.CharField(blank=True, default="", max_length=2)),
+                ("tlp", models.CharField(max_length=16)),
+                ("problem", models.CharField(max_length=300)),
+                (
+                    "seen",
+                    models.CharField(
+                        choices=[
+                            ("scan", "scan"),
+                            ("passive", "passive"),
+                            ("listed", "listed"),
+                            ("reported", "reported"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("brand", models.CharField(blank=True, default="", max_length=100)),
+                ("notice_id", models.BigIntegerField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['notice_id'], name='passed_notice'), models.Index(fields=['at'], name='passed_at'), models.Index(fields=['partner_id', 'asset', 'problem', 'at'], name='passed_told'), models.Index(condition=models.Q(('notice_id', None)), fields=['partner_id', 'id'], name='passed_untold')],
-                'constraints': [models.UniqueConstraint(fields=('blob_id', 'line', 'nth', 'partner_id'), name='one_passed_per_line')],
+                "indexes": [
+                    models.Index(fields=["notice_id"], name="passed_notice"),
+                    models.Index(fields=["at"], name="passed_at"),
+                    models.Index(
+                        fields=["partner_id", "asset", "problem", "at"], name="passed_told"
+                    ),
+                    models.Index(
+                        condition=models.Q(("notice_id", None)),
+                        fields=["partner_id", "id"],
+                        name="passed_untold",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("blob_id", "line", "nth", "partner_id"), name="one_passed_per_line"
+                    )
+                ],
             },
         ),
     ]

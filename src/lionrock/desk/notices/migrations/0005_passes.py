@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('notices', '0004_returns_and_looks'),
+        ("notices", "0004_returns_and_looks"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='notice',
-            name='passes',
+            model_name="notice",
+            name="passes",
             field=models.BooleanField(default=False),
         ),
     ]
