@@ -257,3 +257,46 @@ def test_only_the_word_itself_makes_a_control_server(words: str, kind: Rsit) -> 
     assert one("indicator-json", [entry]).kind is kind
     meaning = meaning_of([words])
     assert (meaning.kind if meaning else Rsit.UNDETERMINED) is kind
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "severity"),
+    [
+        ("2026-11-18T00:00:00Z", "", Severity.CRITICAL),
+        ("2014-11-18T00:00:00Z", "", Severity.INFO),
+        ("2014-11-18T00:00:00Z", "2026-11-18T00:00:00Z", Severity.CRITICAL),
+    ],
+)
+def test_a_partners_indicator_of_years_ago_is_told_to_nobody_by_itself(
+    first: str, last: str, severity: Severity
+) -> None:
+    attribute = {
+        "type": "ip-dst",
+        "value": "192.0.2.1",
+        "to_ids": True,
+        "category": "Network activity",
+        "first_seen": first,
+        "Tag": [{"name": 'rsit:malicious-code="c2-server"'}],
+    }
+    if last:
+        attribute["last_seen"] = last
+    assert one("misp", {"Event": {"info": "x", "Attribute": [attribute]}}).severity is severity
+
+
+@pytest.mark.parametrize(
+    ("until", "severity"),
+    [("2026-12-01T00:00:00Z", Severity.CRITICAL), ("2026-11-19T00:00:00Z", Severity.INFO)],
+)
+def test_an_indicator_that_is_no_longer_valid_accuses_nobody(
+    until: str, severity: Severity
+) -> None:
+    indicator = {
+        "type": "indicator",
+        "id": "indicator--00000000-0000-4000-8000-000000000001",
+        "name": "C2 server",
+        "pattern": "[ipv4-addr:value = '192.0.2.1']",
+        "pattern_type": "stix",
+        "valid_from": "2026-11-01T00:00:00Z",
+        "valid_until": until,
+    }
+    assert one("stix", {"type": "bundle", "objects": [indicator]}).severity is severity

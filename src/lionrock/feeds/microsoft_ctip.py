@@ -105,9 +105,10 @@ def _interflow(line: int, entry: Mapping[str, Any]) -> Event:
     }
     if isinstance(tags, list) and tags:
         details["tags"] = tuple(map(str, tags))
-    called = text_of(entry, "networkdestinationipv4", "networkdestinationipv6").split(",")
+    stated = text_of(entry, "networkdestinationipv4", "networkdestinationipv6")
+    called = list(dict.fromkeys(text.strip() for text in stated.split(",")))
     if len(called) > 1:
-        details["networkdestination"] = tuple(text.strip() for text in called)
+        details["networkdestination"] = tuple(called)
     label = _TLP.get(text_of(entry, "tlplevel").lower())
     if url := text_of(entry, "url"):
         made = event(_URL, line=line, at=at, asset=assets(url, kinds=_URLS))

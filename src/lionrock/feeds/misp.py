@@ -7,6 +7,7 @@ from typing import Any, Final
 from lionrock.core.events import Event, Reject, Seen
 from lionrock.core.feeds import Carrier, Delivery, Feed
 from lionrock.core.tlp import Tlp
+from lionrock.feeds.listed import from_archive
 from lionrock.feeds.objects.misp import Around, attribute_event, events
 from lionrock.feeds.reading import Record, Unreadable, read_json
 
@@ -24,7 +25,7 @@ def read(delivery: Delivery) -> Iterator[Event | Reject]:
     def record(found: Record) -> Iterator[Event | Reject]:
         return _told(found.value, found.line, delivery)
 
-    return read_json(delivery, record)
+    return from_archive(read_json(delivery, record), delivery.received)
 
 
 def entries(manifest: object) -> Iterator[str]:

@@ -9,7 +9,7 @@ from lionrock.core.events import AssetKind, Event, Part, Reject, Seen, Severity
 from lionrock.core.feeds import Carrier, Delivery, Feed
 from lionrock.core.rsit import Rsit
 from lionrock.core.tlp import Tlp
-from lionrock.feeds.listed import Claim, assets, beginning, event, moment_of
+from lionrock.feeds.listed import Claim, assets, beginning, event, from_archive, moment_of
 from lionrock.feeds.reading import (
     Json,
     Record,
@@ -63,7 +63,7 @@ _TLP: Final = {
 def read(delivery: Delivery) -> Iterator[Event | Reject]:
     """Yield the indicators of each pulse: a pulse is a line, its indicators are told apart by ``nth``."""
     path = ("results",) if beginning(delivery).startswith("{") and _paged(delivery) else ()
-    return read_json(delivery, _pulse, path=path)
+    return from_archive(read_json(delivery, _pulse, path=path), delivery.received)
 
 
 def _paged(delivery: Delivery) -> bool:

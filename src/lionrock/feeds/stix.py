@@ -7,6 +7,7 @@ from typing import Any
 from lionrock.core.events import Event, Reject, Seen
 from lionrock.core.feeds import Carrier, Delivery, Feed
 from lionrock.core.tlp import Tlp
+from lionrock.feeds.listed import from_archive
 from lionrock.feeds.objects.stix import events
 from lionrock.feeds.reading import json_records, shown
 
@@ -44,7 +45,7 @@ def read(delivery: Delivery) -> Iterator[Event | Reject]:
         return
     yield from rejects
     if objects:
-        yield from events(objects, received=delivery.received)
+        yield from from_archive(events(objects, received=delivery.received), delivery.received)
 
 
 FEED = Feed(

@@ -9,7 +9,7 @@ from lionrock.core.events import Asset, AssetKind, Event, Part, Reject, Seen, Se
 from lionrock.core.feeds import Carrier, Delivery, Feed
 from lionrock.core.rsit import Rsit
 from lionrock.core.tlp import Tlp
-from lionrock.feeds.listed import Claim, assets, beginning, event, heading, moment_of
+from lionrock.feeds.listed import Claim, assets, beginning, event, from_archive, heading, moment_of
 from lionrock.feeds.reading import (
     Json,
     Record,
@@ -57,6 +57,10 @@ _DOUBTED: Final = 50
 
 def read(delivery: Delivery) -> Iterator[Event | Reject]:
     """Yield one event per indicator; ``ip:port`` is the address with its port."""
+    return from_archive(_read(delivery), delivery.received)
+
+
+def _read(delivery: Delivery) -> Iterator[Event | Reject]:
     start = beginning(delivery)
     if start.startswith("{") and '"data"' in start[:200]:
         return read_json(delivery, _entries, path=("data",))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from lionrock.core.events import Asset, AssetKind, Event, Part, Reject, Seen, Severity
@@ -20,6 +20,10 @@ _CLAIM: Final = Claim(
 
 def read(delivery: Delivery) -> Iterator[Event | Reject]:
     """Yield one event per control panel it ever found; dates have the day first."""
+    return from_archive(_read(delivery), delivery.received)
+
+
+def _read(delivery: Delivery) -> Iterator[Event | Reject]:
     if beginning(delivery, 512).lower().lstrip().startswith("<"):
         return html_rows(
             delivery,
@@ -29,7 +33,6 @@ def read(delivery: Delivery) -> Iterator[Event | Reject]:
                 row.get("Url", row.get("2", "")),
                 row.get("IP", row.get("3", "")),
                 row.get("FirstSeen", row.get("4", "")),
-                delivery.received,
             ),
         )
 
@@ -40,19 +43,17 @@ def read(delivery: Delivery) -> Iterator[Event | Reject]:
             found["URL"],
             found["IP"],
             found["FirstSeen"],
-            delivery.received,
         )
 
     return read_csv(delivery, row, required=("Family", "URL"))
 
 
-def _event(line: int, family: str, text: str, address: str, when: str, received: datetime) -> Event:
+def _event(line: int, family: str, text: str, address: str, when: str) -> Event:
     url = as_url(text, scheme="http")
     if url is None:
         raise Unreadable("has no URL")
     at = moment_of(when, "%d-%m-%Y", "%Y-%m-%d", "%d/%m/%Y")
     made = event(_CLAIM, line=line, at=at, asset=Asset(kind=AssetKind.URL, value=url))
-    made = from_archive(made, received)
     return replace(made, address=as_address(address) or made.address, family=family.lower() or None)
 
 

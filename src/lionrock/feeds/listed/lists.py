@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -145,14 +145,16 @@ def completed(event: Event) -> Event:
             return event
 
 
-def from_archive(event: Event, received: datetime) -> Event:
-    """Return the event of an entry in a list that keeps what is long gone.
+def from_archive(records: Iterable[Event | Reject], received: datetime) -> Iterator[Event | Reject]:
+    """Yield the records of a list that keeps, or a partner who shares, what may be long gone.
 
-    What was seen more than ``CURRENT`` before the list came is for information alone.
+    What was last seen more than ``CURRENT`` before it came is for information alone.
     """
-    if received - event.at > CURRENT:
-        return replace(event, severity=Severity.INFO)
-    return event
+    for record in records:
+        if isinstance(record, Event) and received - (record.until or record.at) > CURRENT:
+            yield replace(record, severity=Severity.INFO)
+        else:
+            yield record
 
 
 def text_of(entry: Mapping[str, object], *names: str) -> str:

@@ -292,7 +292,8 @@ def _event(
     for name in ("name", "description", "confidence"):
         if item.get(name) not in {None, ""}:
             details[name] = str(item[name])
-    if valid := _time(item, "valid_until"):
+    valid = _time(item, "valid_until")
+    if valid is not None:
         details["valid_until"] = valid.isoformat()
     if labels := tuple(str(x) for x in item.get("labels") or ()):
         details["labels"] = labels
@@ -306,7 +307,7 @@ def _event(
                 asset=asset,
                 part=chosen.part,
                 kind=chosen.kind,
-                severity=chosen.severity,
+                severity=Severity.INFO if valid and valid < received else chosen.severity,
             )
         ),
         variant="sample" if sample and chosen is _SAMPLE else chosen.variant,
