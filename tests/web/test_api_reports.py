@@ -15,6 +15,7 @@ from lionrock.core.tlp import Tlp
 from lionrock.desk.events.models import Episode, Event
 from lionrock.desk.people.roles import Role
 from lionrock.desk.people.tokens import Scope, make_token
+from lionrock.web.api import api
 from tests.desk.events.rows import Road, busy_road, event, keep
 from tests.people.someone import someone
 
@@ -163,3 +164,18 @@ def test_what_makes_no_sense_is_refused(
     team: Client, query: dict[str, Any], status: HTTPStatus
 ) -> None:
     assert team.get("/api/v1/events", query).status_code == status
+
+
+def test_the_schema_tells_ones_own_episodes_and_the_teams_apart() -> None:
+    described = api.get_openapi_schema()
+
+    def fields(path: str) -> set[str]:
+        answer = described["paths"][path]["get"]["responses"][200]
+        name = answer["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        rows = described["components"]["schemas"][name]["properties"]["episodes"]["items"]
+        row = described["components"]["schemas"][rows["$ref"].rpartition("/")[2]]
+        return set(row["properties"])
+
+    own, team = fields("/api/v1/mine/episodes"), fields("/api/v1/episodes")
+    assert own < team
+    assert not {"holder", "fact", "constituent", "feeds"} & own

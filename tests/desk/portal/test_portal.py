@@ -245,7 +245,7 @@ def test_a_token_fetches_ones_own_episodes_page_by_page(
     assert sorted(fetched) == [f"192.0.2.{n}" for n in range(5)]
     assert second["next"] is None
     bad = client.get("/api/v1/mine/episodes?cursor=nonsense", headers=head)
-    assert bad.status_code == 400
+    assert bad.status_code == 422
 
 
 def test_a_token_answers_ones_own_notice_and_not_anothers(

@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 from django.db.models import Q
 from django.http import Http404, HttpRequest
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from ninja import Path, Query, Router, Schema
 from ninja.errors import HttpError
 from pydantic import Field
@@ -15,46 +14,20 @@ from lionrock.core.errors import NotOurs
 from lionrock.desk.events.models import Episode, Standing
 from lionrock.desk.notices import services
 from lionrock.desk.notices.models import AnswerKind, Notice
-from lionrock.desk.people.models import ApiToken, Person
 from lionrock.desk.people.tokens import Scope
 from lionrock.desk.portal import own
-from lionrock.web.api.bearer import Bearer
-from lionrock.web.api.problems import Problem
-from lionrock.web.api.shapes import NO_NUL, Id
-
-ALWAYS = {400: Problem, 401: Problem, 403: Problem, 422: Problem, 429: Problem}
+from lionrock.web.api.bearer import Bearer, owner
+from lionrock.web.api.cursors import Cursor, cursor_of, place_of
+from lionrock.web.api.problems import ALWAYS, Problem
+from lionrock.web.api.shapes import NO_NUL, EpisodeBrief, Id, columns_of
 
 router = Router()
 
 
-class EpisodeOut(Schema):
-    """One problem on one of your assets, from first seen to last seen."""
+class OwnEpisodes(Schema):
+    """Some of your episodes, the one seen last first; ``next`` is the cursor of the page behind."""
 
-    id: int
-    asset_kind: str
-    asset: str
-    kind: str
-    """Class and type of the Reference Security Incident Taxonomy."""
-    severity: str
-    family: str
-    service: str
-    port: int | None
-    transport: str
-    address: str
-    host: str
-    url: str
-    tlp: str
-    first_seen: datetime
-    last_seen: datetime
-    events: int
-    standing: str
-    """`open`, `unseen`, `fixed` or `not_ours`."""
-
-
-class Episodes(Schema):
-    """Some episodes, the latest first; ``next`` is the cursor of the page behind."""
-
-    episodes: list[EpisodeOut]
+    episodes: list[EpisodeBrief]
     next: str | None
 
 
@@ -85,7 +58,7 @@ class Which(Schema):
     """Which episodes, and from where on."""
 
     standing: Literal["open", "unseen", "fixed", "not_ours"] = "open"
-    cursor: Annotated[str, Field(max_length=80, pattern=NO_NUL)] = ""
+    cursor: Cursor = ""
     limit: Annotated[int, Field(ge=1, le=500)] = 100
 
 
@@ -108,24 +81,24 @@ class Said(Schema):
 @router.get(
     "/episodes",
     auth=Bearer(Scope.OWN_READ),
-    response={200: Episodes, **ALWAYS},
+    response={200: OwnEpisodes, **ALWAYS},
     operation_id="my_episodes",
     tags=["mine"],
 )
-def my_episodes(request: HttpRequest, which: Query[Which]) -> Episodes:
+def my_episodes(request: HttpRequest, which: Query[Which]) -> OwnEpisodes:
     """List your own organisation's episodes, the last seen first.
 
     Hand `next` back as `cursor` for the page behind. Needs the scope `mine:read`.
     """
-    rows = own.episodes_of(own.constituents_of(_owner(request)))
+    rows = own.episodes_of(own.constituents_of(owner(request)))
     rows = rows.filter(standing=Standing(which.standing))
-    if which.cursor:
-        at, number = _place(which.cursor)
-        rows = rows.filter(Q(last_seen__lt=at) | Q(last_seen=at, pk__lt=number))
+    place = place_of(which.cursor)
+    if place is not None:
+        rows = rows.filter(Q(last_seen__lt=place.at) | Q(last_seen=place.at, pk__lt=place.id))
     found = list(rows.order_by("-last_seen", "-pk")[: which.limit + 1])
     page = found[: which.limit]
-    behind = f"{page[-1].last_seen.isoformat()},{page[-1].pk}" if len(found) > len(page) else None
-    return Episodes(episodes=[_episode(one) for one in page], next=behind)
+    behind = cursor_of(page[-1].last_seen, page[-1].pk) if len(found) > len(page) else None
+    return OwnEpisodes(episodes=[_episode(one) for one in page], next=behind)
 
 
 @router.get(
@@ -140,7 +113,7 @@ def my_notices(request: HttpRequest, behind: Query[Behind]) -> Notices:
 
     Hand `next` back as `cursor` for the page behind. Needs the scope `mine:read`.
     """
-    rows = own.notices_of(_owner(request))
+    rows = own.notices_of(owner(request))
     if behind.cursor:
         rows = rows.filter(pk__lt=behind.cursor)
     found = list(rows.order_by("-pk")[: behind.limit + 1])
@@ -168,7 +141,7 @@ def answer_my_notice(
     `seen_version` is the version you looked at: when the notice changed since, the answer is 409 and
     nothing changes. Needs the scope `mine:answer`.
     """
-    me = _owner(request)
+    me = owner(request)
     notice = own.notices_of(me).filter(ticket=ticket).first()
     if notice is None:
         raise Http404
@@ -193,45 +166,8 @@ def answer_my_notice(
     return _notice(own.notices_of(me).get(pk=notice.pk))
 
 
-def _owner(request: HttpRequest) -> Person:
-    token = request.auth  # type: ignore[attr-defined]  # ninja's own attribute
-    if not isinstance(token, ApiToken):
-        raise TypeError("an operation without Bearer")
-    return token.owner
-
-
-def _place(cursor: str) -> tuple[datetime, int]:
-    at, _comma, number = cursor.rpartition(",")
-    try:
-        when = parse_datetime(at)
-    except ValueError:
-        when = None
-    good = number.isascii() and number.isdigit() and len(number) < 19
-    if when is None or timezone.is_naive(when) or not good:
-        raise HttpError(400, "This is no cursor of ours.")
-    return when, int(number)
-
-
-def _episode(one: Episode) -> EpisodeOut:
-    return EpisodeOut(
-        id=one.pk,
-        asset_kind=one.asset_kind,
-        asset=one.asset,
-        kind=one.kind,
-        severity=one.severity,
-        family=one.family,
-        service=one.service,
-        port=one.port,
-        transport=one.transport,
-        address=one.address,
-        host=one.host,
-        url=one.url,
-        tlp=one.tlp,
-        first_seen=one.first_seen,
-        last_seen=one.last_seen,
-        events=one.events,
-        standing=one.standing,
-    )
+def _episode(one: Episode) -> EpisodeBrief:
+    return EpisodeBrief(**columns_of(one, EpisodeBrief, but={"id"}), id=one.pk)
 
 
 def _notice(one: Notice) -> NoticeOut:

@@ -7,14 +7,13 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Path, Query
 
-from lionrock.desk.people.models import ApiToken, Person
 from lionrock.desk.people.tokens import Scope
 from lionrock.desk.suspects.brands import current
 from lionrock.desk.suspects.models import Suspect
 from lionrock.desk.suspects.selectors.queue import Filters, Position, matching
 from lionrock.desk.suspects.services import decide
-from lionrock.web.api.bearer import Bearer
-from lionrock.web.api.problems import Api, Problem, answer_problems
+from lionrock.web.api.bearer import Bearer, owner
+from lionrock.web.api.problems import ALWAYS, Api, Problem, answer_problems
 from lionrock.web.api.shapes import (
     AnyDecision,
     Confirm,
@@ -42,8 +41,6 @@ Submit names, read suspects, decide about them. Every request carries a token
 that person's name, within their roles and its own scopes, 120 requests a minute. Errors are problem
 details (RFC 9457, `application/problem+json`).
 """
-
-ALWAYS: Final = {400: Problem, 401: Problem, 403: Problem, 422: Problem, 429: Problem}
 
 api = Api(
     title="Lionrock",
@@ -174,11 +171,3 @@ def decide_suspect(request: HttpRequest, suspect_id: Path[Id], body: AnyDecision
                 suspect_id=suspect_id, seen_version=seen, by=by, note=body.note, now=now
             )
     return suspect_of(suspect)
-
-
-def owner(request: HttpRequest) -> Person:
-    """Return whose token it is; ninja keeps what Bearer returned on the request."""
-    token = request.auth  # type: ignore[attr-defined]  # ninja's own attribute
-    if not isinstance(token, ApiToken):
-        raise TypeError("an operation without Bearer")
-    return token.owner

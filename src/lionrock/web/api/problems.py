@@ -1,7 +1,7 @@
 """Errors of the HTTP API, all of one shape: problem details (RFC 9457)."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpResponse
@@ -34,6 +34,10 @@ class Problem(Schema):
     errors: list[Fault] = Field(default_factory=list)
     version: int | None = None
     """With 409: the version that the suspect has now."""
+
+
+ALWAYS: Final = {400: Problem, 401: Problem, 403: Problem, 422: Problem, 429: Problem}
+"""What every operation may answer beside what it is asked for."""
 
 
 class Forbidden(Exception):

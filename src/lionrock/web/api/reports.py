@@ -1,6 +1,6 @@
 """What programs read of the road of a report: events, episodes, and how feeds fare."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Final, Literal
 
@@ -16,22 +16,17 @@ from lionrock.desk.events.models import Episode, Event
 from lionrock.desk.events.selectors.episode import sources_of
 from lionrock.desk.events.selectors.episodes import episodes_page
 from lionrock.desk.events.selectors.events import events_page
-from lionrock.desk.events.selectors.filters import Filters, Place
+from lionrock.desk.events.selectors.filters import Filters
 from lionrock.desk.feeds.selectors.health import FeedRow, feed_rows
-from lionrock.desk.people.models import ApiToken
 from lionrock.desk.people.roles import TEAM
 from lionrock.desk.people.tokens import Scope
-from lionrock.web.api.bearer import Bearer
-from lionrock.web.api.problems import Forbidden, Problem
-from lionrock.web.api.shapes import Id, Text
+from lionrock.web.api.bearer import Bearer, owner
+from lionrock.web.api.cursors import Cursor, cursor_of, place_of
+from lionrock.web.api.problems import ALWAYS, Forbidden, Problem
+from lionrock.web.api.shapes import EpisodeBrief, Id, Text, columns_of
 
-ALWAYS: Final = {400: Problem, 401: Problem, 403: Problem, 422: Problem, 429: Problem}
 PARTNERS: Final = Tlp.GREEN
 """How far a partner's token reads: what may travel within the community, nothing narrower."""
-
-CURSOR: Final = r"^([0-9]{1,16}-[0-9]{1,18})?$"
-"""Nothing, or microseconds since 1970 and an id."""
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 router = Router()
 
@@ -87,26 +82,14 @@ class Events(Schema):
     next: str | None
 
 
-class EpisodeOut(Schema):
-    """One problem on one asset, from first seen to last seen."""
+class EpisodeOut(EpisodeBrief):
+    """One problem on one asset, from first seen to last seen, with all the team knows of it."""
 
-    id: int
-    asset_kind: str
-    asset: str
     problem: str
     number: int
-    kind: str
     variant: str
     part: str
-    severity: str
     seen: str
-    family: str
-    service: str
-    port: int | None
-    transport: str
-    address: str
-    host: str
-    url: str
     network: str
     asn: int | None
     holder: str
@@ -115,13 +98,7 @@ class EpisodeOut(Schema):
     why: str
     fact: str
     constituent: int | None
-    tlp: str
-    first_seen: datetime
-    last_seen: datetime
-    events: int
     feeds: list[str]
-    standing: str
-    """`open`, `unseen`, `fixed` or `not_ours`."""
     standing_since: datetime | None
     fixed_by: str
     told_at: datetime | None
@@ -191,7 +168,7 @@ class Narrow(Schema):
     severity: Severity | Literal[""] = ""
     text: Text = ""
     """Words that something of it begins with: address, network, host, URL, family, CVE id."""
-    cursor: Annotated[str, Field(max_length=40, pattern=CURSOR)] = ""
+    cursor: Cursor = ""
     limit: Annotated[int, Field(ge=1, le=1000)] = 100
 
 
@@ -215,11 +192,11 @@ def list_events(request: HttpRequest, narrow: Query[Narrow]) -> Events:
     partner's token leaves out what its label keeps from partners. Needs the scope `reports:read`.
     """
     ceiling = _ceiling(request)
-    page = events_page(_filters(narrow), after=_place(narrow.cursor), size=narrow.limit)
+    page = events_page(_filters(narrow), after=place_of(narrow.cursor), size=narrow.limit)
     last = page.rows[-1] if page.has_after else None
     return Events(
         events=[_event(row) for row in page.rows if Tlp(row.tlp).allows(ceiling)],
-        next=_cursor(last.at, last.pk) if last else None,
+        next=cursor_of(last.at, last.pk) if last else None,
     )
 
 
@@ -238,11 +215,11 @@ def list_episodes(request: HttpRequest, narrow: Query[NarrowEpisodes]) -> Episod
     """
     ceiling = _ceiling(request)
     filters = _filters(narrow, standing=narrow.standing)
-    page = episodes_page(filters, after=_place(narrow.cursor), size=narrow.limit)
+    page = episodes_page(filters, after=place_of(narrow.cursor), size=narrow.limit)
     last = page.rows[-1] if page.has_after else None
     return Episodes(
         episodes=[_episode(row) for row in page.rows if Tlp(row.tlp).allows(ceiling)],
-        next=_cursor(last.last_seen, last.pk) if last else None,
+        next=cursor_of(last.last_seen, last.pk) if last else None,
     )
 
 
@@ -291,10 +268,7 @@ def _ceiling(request: HttpRequest) -> Tlp:
 
 
 def _is_of_the_team(request: HttpRequest) -> bool:
-    token = request.auth  # type: ignore[attr-defined]  # ninja's own attribute
-    if not isinstance(token, ApiToken):
-        raise TypeError("an operation without Bearer")
-    return token.owner.has_role(*TEAM)
+    return owner(request).has_role(*TEAM)
 
 
 def _filters(narrow: Narrow, *, standing: str = "") -> Filters:
@@ -318,24 +292,8 @@ def _aware(at: datetime | None) -> datetime | None:
     return at
 
 
-def _place(cursor: str) -> Place | None:
-    """Return the place behind a cursor that matches ``CURSOR``."""
-    micros, _dash, number = cursor.partition("-")
-    if not micros:
-        return None
-    return Place(at=_EPOCH + timedelta(microseconds=int(micros)), id=int(number))
-
-
-def _cursor(at: datetime, number: int) -> str:
-    return f"{(at - _EPOCH) // timedelta(microseconds=1)}-{number}"
-
-
 def _event(row: Event) -> EventOut:
-    same = {
-        name: getattr(row, name)
-        for name in EventOut.model_fields
-        if name not in {"id", "cves", "constituent", "episode", "delivery"}
-    }
+    same = columns_of(row, EventOut, but={"id", "cves", "constituent", "episode", "delivery"})
     return EventOut(
         **same,
         id=row.pk,
@@ -347,11 +305,7 @@ def _event(row: Event) -> EventOut:
 
 
 def _episode(row: Episode) -> EpisodeOut:
-    same = {
-        name: getattr(row, name)
-        for name in EpisodeOut.model_fields
-        if name not in {"id", "constituent"}
-    }
+    same = columns_of(row, EpisodeOut, but={"id", "constituent"})
     return EpisodeOut(**same, id=row.pk, constituent=row.constituent_id)
 
 

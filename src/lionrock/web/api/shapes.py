@@ -1,9 +1,11 @@
 """What the HTTP API takes and returns."""
 
 import struct
+from collections.abc import Collection
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
+from django.db.models import Model
 from ninja import Schema
 from pydantic import Field
 
@@ -19,6 +21,37 @@ Text = Annotated[str, Field(max_length=200, pattern=NO_NUL)]
 Note = Annotated[str, Field(max_length=2000, pattern=NO_NUL)]
 Name = Annotated[str, Field(max_length=2048)]
 Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
+
+
+class EpisodeBrief(Schema):
+    """One problem on one asset, from first seen to last seen."""
+
+    id: int
+    asset_kind: str
+    asset: str
+    kind: str
+    """Class and type of the Reference Security Incident Taxonomy."""
+    severity: str
+    family: str
+    service: str
+    port: int | None
+    transport: str
+    address: str
+    host: str
+    url: str
+    tlp: str
+    first_seen: datetime
+    last_seen: datetime
+    events: int
+    standing: str
+    """`open`, `unseen`, `fixed` or `not_ours`."""
+
+
+def columns_of(
+    row: Model, shape: type[Schema], *, but: Collection[str]
+) -> dict[str, Any]:  # Any: columns
+    """Return what of a shape's fields are columns of the same name: all ``but`` these."""
+    return {name: getattr(row, name) for name in shape.model_fields if name not in but}
 
 
 class Names(Schema):
