@@ -268,9 +268,15 @@ def test_a_feed_that_something_real_came_by_stays_and_is_expected_again(data: Pa
         feed="urlhaus", by=None, now=clock(), carrier="http", address="https://urlhaus.example/"
     )
 
+    sources.set_up(feed="openphish", by=None, now=clock(), outside="pass")
+
     forget(by=None, now=clock())
 
-    assert set(Source.objects.values_list("feed", flat=True)) == {"shadowserver", "urlhaus"}
+    assert set(Source.objects.values_list("feed", "enabled")) == {
+        ("shadowserver", True),
+        ("urlhaus", True),
+        ("openphish", False),  # what a person set stays; what the sample switched on is off again
+    }
     kept = Source.objects.get(feed="shadowserver")
     assert sources.SAMPLE not in kept.options
     assert kept.every_seconds is None

@@ -53,7 +53,7 @@ STEPS: Final[dict[str, Promise]] = {
 """Why somebody is told, by the code of ``selectors.responsible.Told``."""
 
 HEARS: Final[Promise] = _(
-    "gets what %(feeds)s report, up to %(tlp)s, by the rule “%(rule)s” (%(what)s)."
+    "gets events of %(feeds)s up to %(tlp)s, by the rule “%(rule)s” (%(what)s)."
 )
 HEARS_NOTHING: Final[Promise] = _(
     "would get it by the rule “%(rule)s”, but no source it speaks of passes anything on."

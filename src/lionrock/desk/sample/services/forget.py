@@ -216,13 +216,21 @@ def _forget_feeds(feeds: Iterable[str]) -> None:
             if source is None:
                 continue
             real = Blob.objects.filter(feed=feed).order_by("-received_at").first()
-            if real is None and sources.SAMPLE in source.options:
+            made_up = sources.SAMPLE in source.options
+            if made_up and real is None and not _has_settings(source):
                 source.delete()
                 continue
-            if sources.SAMPLE in source.options:
+            if made_up:
                 sources.make_real(source, keep_every=False)
+            if made_up and real is None:
+                source.enabled, source.enabled_at, source.carrier = False, None, ""
             source.delivered_at = real.received_at if real else None
-            source.save(update_fields=["options", "every_seconds", "delivered_at"])
+            source.save()
+
+
+def _has_settings(source: Source) -> bool:
+    """Tell whether a person set something of the feed beside what the sample needed."""
+    return bool(source.tlp or source.address or source.account or source.outside == "pass")
 
 
 def _remove_files() -> int:
