@@ -100,6 +100,7 @@ def set_up(
     address: str | None = None,
     account: str | None = None,
     every: float | None = None,
+    outside: Literal["drop", "pass"] | None = None,
     option: Annotated[list[str] | None, Parameter(negative=())] = None,
 ) -> int:
     """Say how a feed is collected, and switch it on or off; what is not named stays as it is.
@@ -128,6 +129,9 @@ def set_up(
         Who we are there; the password is kept by `lionrock feeds secret`.
     every
         Hours within which a delivery is expected.
+    outside
+        What becomes of events outside the region once they are counted: drop them, or pass them on to
+        partners by the rules of passing on.
     option
         NAME=VALUE, what only this carrier needs; NAME= removes it. May be repeated.
     """
@@ -142,6 +146,7 @@ def set_up(
         "carrier": carrier,
         "address": address,
         "account": account,
+        "outside": outside,
         "every_seconds": None if every is None else max(int(every * 3600), 0),
     }
     options = None
