@@ -1,6 +1,6 @@
 """Reads what people type on notices' pages into values that services understand."""
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.http import QueryDict
@@ -11,6 +11,9 @@ from lionrock.core.events import Severity
 from lionrock.desk.events.words import CLASSES, KINDS, SEVERITIES
 from lionrock.desk.notices.models import AnswerKind, Mailing, NoticeState
 from lionrock.desk.notices.selectors.board import Filters
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 NOTE_LENGTH: Final = 4000
 
@@ -99,21 +102,24 @@ class AnswerForm(forms.Form):
         return typed
 
 
-class MailingForm(forms.Form):
-    """Through which server letters leave."""
+class SettingsForm(forms.Form):
+    """One of the forms on the page of mail settings; their fields' ids begin each with its own word."""
 
-    host = forms.CharField(
-        label=_("SMTP server"),
-        max_length=253,
-        required=False,
-        help_text=_("Empty: letters go to the local catch-all, and nothing leaves this machine."),
-        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
-    )
+    word = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: passed on to Django's form
+        kwargs.setdefault("label_suffix", "")
+        kwargs.setdefault("auto_id", f"{self.word}-%s")
+        super().__init__(*args, **kwargs)
+
+
+class ServerForm(SettingsForm):
+    """A mail server, and an account there."""
+
+    field_order = ("host", "port", "security")
+
     port = forms.IntegerField(
         label=pgettext_lazy("of a server", "Port"), min_value=1, max_value=65535
-    )
-    security = forms.ChoiceField(
-        label=_("Encryption"), choices=list(Mailing._meta.get_field("security").choices or [])
     )
     account = forms.CharField(
         label=_("Account"),
@@ -128,6 +134,30 @@ class MailingForm(forms.Form):
         strip=False,
         help_text=_("It is never shown again. Empty: it stays as it is."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+
+def _host(label: "_StrPromise", help_text: "_StrPromise") -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        max_length=253,
+        required=False,
+        help_text=help_text,
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
+    )
+
+
+class MailingForm(ServerForm):
+    """Through which server letters leave."""
+
+    word = "smtp"
+
+    host = _host(
+        _("SMTP server"),
+        _("Empty: letters go to the local catch-all, and nothing leaves this machine."),
+    )
+    security = forms.ChoiceField(
+        label=_("Encryption"), choices=list(Mailing._meta.get_field("security").choices or [])
     )
     sender = forms.EmailField(
         label=_("Sender address"),
@@ -144,49 +174,20 @@ class MailingForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: passed on to Django's form
-        kwargs.setdefault("label_suffix", "")
-        kwargs.setdefault("auto_id", "smtp-%s")
-        super().__init__(*args, **kwargs)
 
-
-class RepliesForm(forms.Form):
+class RepliesForm(ServerForm):
     """In which mailbox answers are read."""
 
-    host = forms.CharField(
-        label=_("IMAP server for answers"),
-        max_length=253,
-        required=False,
-        help_text=_("Empty: answers are not read."),
-        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
-    )
-    port = forms.IntegerField(
-        label=pgettext_lazy("of a server", "Port"), min_value=1, max_value=65535
-    )
-    account = forms.CharField(
-        label=_("Account"),
-        max_length=254,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
-    )
-    password = forms.CharField(
-        label=_("Password"),
-        max_length=1000,
-        required=False,
-        strip=False,
-        help_text=_("It is never shown again. Empty: it stays as it is."),
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
+    word = "imap"
+
+    host = _host(_("IMAP server for answers"), _("Empty: answers are not read."))
     folder = forms.CharField(label=_("Folder"), max_length=200)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: passed on to Django's form
-        kwargs.setdefault("label_suffix", "")
-        kwargs.setdefault("auto_id", "imap-%s")
-        super().__init__(*args, **kwargs)
 
-
-class ScansForm(forms.Form):
+class ScansForm(SettingsForm):
     """When a silence counts as a fix."""
+
+    word = "fix"
 
     scans = forms.IntegerField(
         label=_("Complete scans in a row that must miss a problem"),
@@ -197,14 +198,11 @@ class ScansForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: passed on to Django's form
-        kwargs.setdefault("label_suffix", "")
-        kwargs.setdefault("auto_id", "fix-%s")
-        super().__init__(*args, **kwargs)
 
-
-class ProbingForm(forms.Form):
+class ProbingForm(SettingsForm):
     """Whether we look ourselves, and when that counts as a fix."""
+
+    word = "looks"
 
     enabled = forms.BooleanField(
         label=_("Look at told services ourselves"),
@@ -220,8 +218,3 @@ class ProbingForm(forms.Form):
         max_value=30,
     )
     days = forms.IntegerField(label=_("On how many different days"), min_value=2, max_value=30)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: passed on to Django's form
-        kwargs.setdefault("label_suffix", "")
-        kwargs.setdefault("auto_id", "looks-%s")
-        super().__init__(*args, **kwargs)

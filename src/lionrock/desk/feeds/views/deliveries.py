@@ -1,10 +1,10 @@
 """Every delivery as it came: what became of it, its bytes for download, and reading it again."""
 
 from typing import Any, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -16,6 +16,7 @@ from lionrock.desk.audit.services import record
 from lionrock.desk.events import paging
 from lionrock.desk.events.models import Event, Passed
 from lionrock.desk.events.selectors.rejects import Which, reasons, rejects
+from lionrock.desk.feeds.files import as_file
 from lionrock.desk.feeds.forms import DeliveriesForm
 from lionrock.desk.feeds.models import Blob, BlobState
 from lionrock.desk.feeds.selectors.deliveries import Place, deliveries
@@ -105,10 +106,7 @@ def download(request: HttpRequest, pk: int) -> HttpResponseBase:
     blob = get_object_or_404(Blob, pk=pk)
     row = feed_row(blob.feed, now=timezone.now())
     tlp = row.tlp if row else ""
-    try:
-        stream = open_blob(blob)
-    except Damaged as error:
-        raise Http404 from error
+    response = as_file(blob, name=_file_name(blob, tlp))
     record(
         by=person_of(request),
         action="delivery.downloaded",
@@ -116,14 +114,7 @@ def download(request: HttpRequest, pk: int) -> HttpResponseBase:
         details={"sha256": blob.sha256, "tlp": tlp},
         now=timezone.now(),
     )
-    response = FileResponse(stream, content_type="application/octet-stream")
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(_file_name(blob, tlp))}"
-    response["Content-Length"] = str(blob.size)
-    # No "sandbox" here: browsers refuse to download what carries it.
-    response["Content-Security-Policy"] = "default-src 'none'"
-    response["X-Content-Type-Options"] = "nosniff"
     response["X-Lionrock-TLP"] = tlp
-    response["Cache-Control"] = "no-store"
     return response
 
 

@@ -1,7 +1,7 @@
 """What of the mail needs a person: unknown outcomes, answers to be understood, dead contacts."""
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lionrock.core.errors import NotOurs
 from lionrock.desk.audit.services import record
+from lionrock.desk.feeds.files import as_file
 from lionrock.desk.feeds.models import Blob
-from lionrock.desk.feeds.services.blobs import Damaged, open_blob
 from lionrock.desk.notices import services
 from lionrock.desk.notices.forms import AnswerForm, DecisionForm
 from lionrock.desk.notices.mail import pieces
@@ -114,10 +114,7 @@ def download(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Hand out a mail as it came, as a file that no browser opens by itself; the audit log keeps it."""
     answer = get_object_or_404(Answer.objects.select_related("notice"), pk=pk)
     blob = get_object_or_404(Blob, pk=answer.blob_id, feed=FEED)
-    try:
-        stream = open_blob(blob)
-    except Damaged as error:
-        raise Http404 from error
+    response = as_file(blob, name=f"answer-{answer.pk}.eml")
     record(
         by=person_of(request),
         action="answer.downloaded",
@@ -125,13 +122,6 @@ def download(request: HttpRequest, pk: int) -> HttpResponseBase:
         details={"sha256": blob.sha256},
         now=timezone.now(),
     )
-    response = FileResponse(stream, content_type="application/octet-stream")
-    response["Content-Disposition"] = f'attachment; filename="answer-{answer.pk}.eml"'
-    response["Content-Length"] = str(blob.size)
-    # No "sandbox" here: browsers refuse to download what carries it.
-    response["Content-Security-Policy"] = "default-src 'none'"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "no-store"
     return response
 
 
