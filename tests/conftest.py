@@ -3,9 +3,12 @@
 import os
 import shutil
 import signal
+import sqlite3
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from urllib.parse import quote
 
 import django
 import hypothesis
@@ -112,6 +115,38 @@ def chromium_path() -> str:
     path = chromium()
     assert path is not None, "mark the test 'browser', so that it is skipped without Chromium"
     return path
+
+
+@pytest.fixture
+def environment(tmp_path: Path, transactional_db: None) -> dict[str, str]:
+    """The environment of processes that share one database, which has its tables and nothing in them.
+
+    That is this run's PostgreSQL, or a file of their own: a copy, since making the tables anew takes
+    longer than most of what such processes do.
+    """
+    from django.db import connection
+
+    from lionrock.web.databases import database
+
+    data = tmp_path / "data"
+    data.mkdir(mode=0o700)
+    address = ""
+    if connection.vendor == "postgresql":
+        at = connection.settings_dict
+        address = (
+            f"postgresql://{quote(at['USER'])}:{quote(at['PASSWORD'])}"
+            f"@{quote(at['HOST'], safe='')}:{at['PORT']}/{quote(at['NAME'])}"
+        )
+    else:
+        connection.ensure_connection()
+        with closing(sqlite3.connect(database("", data)["NAME"])) as file:
+            connection.connection.backup(file)
+    return {
+        **os.environ,
+        "LIONROCK_DATA": str(data),
+        "LIONROCK_DATABASE": address,
+        "PYTHONPATH": "src:.",
+    }
 
 
 @pytest.fixture(autouse=True)

@@ -16,13 +16,10 @@ BATCH = 40
 
 
 def prepare() -> None:
-    """Make the tables, an analyst, and twenty suspects."""
-    from django.core.management import call_command
-
+    """Make an analyst, and twenty suspects."""
     from lionrock.desk.people.models import Person
     from tests.desk.suspects.conftest import a_reading, judgement
 
-    call_command("migrate", verbosity=0)
     for name in ("ada", "grace"):
         Person.objects.create(email=f"{name}@cert.example", name=name, joined_at=NOW)
     from lionrock.desk.suspects import brands, services

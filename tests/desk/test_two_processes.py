@@ -1,34 +1,15 @@
 """What holds when a process dies in the middle, and when two people decide at once."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pytest
-from django.db import connection
 
 COMMAND = [sys.executable, "-m", "tests.desk.other_process"]
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
-    """The environment of processes that share one database: a file, or this run's PostgreSQL."""
-    given = {**os.environ, "LIONROCK_DATA": str(tmp_path / "data"), "PYTHONPATH": "src:."}
-    if connection.vendor == "postgresql":
-        at = connection.settings_dict
-        given["LIONROCK_DATABASE"] = (
-            f"postgresql://{quote(at['USER'])}:{quote(at['PASSWORD'])}"
-            f"@{quote(at['HOST'], safe='')}:{at['PORT']}/{quote(at['NAME'])}"
-        )
-    else:
-        given["LIONROCK_DATABASE"] = ""
-    return given
 
 
 def test_a_killed_scan_loses_nothing_it_acknowledged_and_a_rerun_stores_nothing_twice(

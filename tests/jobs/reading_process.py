@@ -17,13 +17,10 @@ SIZE = 100
 
 
 def prepare(content: str) -> None:
-    """Make the tables and keep a delivery."""
-    from django.core.management import call_command
-
+    """Keep a delivery."""
     from lionrock.core.feeds import Carrier
     from lionrock.desk.feeds.services.blobs import keep_blob
 
-    call_command("migrate", verbosity=0)
     keep_blob(
         feed="shadowserver",
         content=Path(content).read_bytes(),

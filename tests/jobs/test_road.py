@@ -1,6 +1,5 @@
 """A delivery goes its whole road: kept bytes, read, enriched, scoped, kept rows; killed or not."""
 
-import os
 import random
 import shutil
 import signal
@@ -10,7 +9,6 @@ import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -19,7 +17,7 @@ from pytest_django import Settings
 from lionrock.core.errors import GiveUp, TryLater
 from lionrock.core.feeds import Carrier
 from lionrock.desk.events.models import DayCount, Episode, Event, Reject
-from lionrock.desk.events.services.bulk import swiftly
+from lionrock.desk.events.services.swift import swiftly
 from lionrock.desk.feeds.models import Blob, BlobState
 from lionrock.desk.feeds.services.blobs import keep_blob, path_of
 from lionrock.jobs import reading
@@ -160,20 +158,6 @@ def test_reading_again_with_nothing_repaired_changes_nothing() -> None:
     assert not preview_of(blob, now=NOW)
     lines = list(replayed(Which(feed="shadowserver"), applying=True, clock=clock))
     assert lines[-1] == "1 deliveries read again, 0 changed"
-
-
-@pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
-    """The environment of processes that share one database: a file, or this run's PostgreSQL."""
-    given = {**os.environ, "LIONROCK_DATA": str(tmp_path / "data"), "PYTHONPATH": "src:."}
-    given["LIONROCK_DATABASE"] = ""
-    if connection.vendor == "postgresql":
-        at = connection.settings_dict
-        given["LIONROCK_DATABASE"] = (
-            f"postgresql://{quote(at['USER'])}:{quote(at['PASSWORD'])}"
-            f"@{quote(at['HOST'], safe='')}:{at['PORT']}/{quote(at['NAME'])}"
-        )
-    return given
 
 
 @pytest.mark.django_db(transaction=True)

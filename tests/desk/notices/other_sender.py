@@ -14,13 +14,10 @@ from lionrock.jobs.django import start
 
 
 def prepare(letters: str) -> None:
-    """Make the tables and as many notices that are ready to leave."""
-    from django.core.management import call_command
-
+    """Make as many notices that are ready to leave."""
     from lionrock.desk.notices.services.route import route_complete
     from tests.desk.notices.making import NOW, constituent, delivery, episode
 
-    call_command("migrate", verbosity=0)
     constituent(per_hour=1000)
     for number in range(int(letters)):
         episode(delivery(), f"192.0.2.{number + 1}")
@@ -36,12 +33,9 @@ def route() -> None:
 
 
 def deliver(deliveries: str) -> None:
-    """Make the tables, a constituent and deliveries that nobody routed."""
-    from django.core.management import call_command
-
+    """Make a constituent and deliveries that nobody routed."""
     from tests.desk.notices.making import constituent, delivery, episode
 
-    call_command("migrate", verbosity=0)
     constituent()
     for number in range(int(deliveries)):
         episode(delivery(), f"192.0.2.{number + 1}")

@@ -2,18 +2,14 @@
 
 import asyncio
 import json
-import os
 import socket
 import subprocess
 import sys
 from collections import Counter
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 from aiosmtpd.controller import Controller
-from django.db import connection
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -45,21 +41,6 @@ class Counts:
             self.victim.kill()
             await asyncio.sleep(0.2)
         return "250 taken"
-
-
-@pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
-    """The environment of processes that share one database: a file, or this run's PostgreSQL."""
-    given = {**os.environ, "LIONROCK_DATA": str(tmp_path / "data"), "PYTHONPATH": "src:."}
-    if connection.vendor == "postgresql":
-        at = connection.settings_dict
-        given["LIONROCK_DATABASE"] = (
-            f"postgresql://{quote(at['USER'])}:{quote(at['PASSWORD'])}"
-            f"@{quote(at['HOST'], safe='')}:{at['PORT']}/{quote(at['NAME'])}"
-        )
-    else:
-        given["LIONROCK_DATABASE"] = ""
-    return given
 
 
 def begin(environment: dict[str, str], *words: str) -> subprocess.Popen[str]:
