@@ -439,3 +439,28 @@ def test_the_most_urgent_are_the_worst_and_then_the_newest() -> None:
     worst = item(3, severity=Severity.CRITICAL, last_seen=AT)
 
     assert most_urgent([item(4), old, new, worst], 3) == [worst, new, old]
+
+
+@pytest.mark.parametrize(
+    ("language", "says", "never"),
+    [
+        (
+            "en",
+            "We pass on to you the security problems below",
+            ("your provider", "you are the one"),
+        ),
+        ("zh-hant", "現將以下保安問題轉交貴機構", ("貴機構的供應商", "貴機構最有能力處理")),
+    ],
+)
+def test_a_letter_to_a_partner_hands_on_and_presses_for_nothing(
+    language: str, says: str, never: tuple[str, ...]
+) -> None:
+    two = (item(), item(2, kind=Rsit.PHISHING))
+    text = write(replace(draft(*two, language=language), passed=True, source="partners"))
+    said = " ".join(text.body.split())
+
+    assert says in said
+    assert not any(one in said for one in never)
+    assert TICKET in text.subject
+    assert all(columns(line) <= WIDTH for line in text.body.splitlines())
+    assert text.subject != write(draft(*two, language=language)).subject
