@@ -121,7 +121,7 @@ def ready() -> bool:
 
     start()
     migrate()
-    from lionrock.desk.events.services.bulk import look_around
+    from lionrock.desk.events.services.swift import look_around
 
     look_around()
     return True

@@ -12,8 +12,8 @@ from lionrock.core.errors import GiveUp, TryLater
 from lionrock.core.tlp import Tlp
 from lionrock.desk.constituents.models import Holding
 from lionrock.desk.constituents.selectors.passing import passes_of
-from lionrock.desk.events.services.bulk import swiftly
 from lionrock.desk.events.services.keep import keep_batch
+from lionrock.desk.events.services.swift import swiftly
 from lionrock.desk.feeds.models import Aid, Blob, Source
 from lionrock.desk.feeds.services.blobs import check_blob, path_of
 from lionrock.desk.feeds.services.reading import (
@@ -64,11 +64,12 @@ def _read(held: Claim, clock: Clock) -> None:
     def meanwhile() -> None:
         beat(held=held, now=clock())
 
-    with reading(plan, meanwhile=meanwhile) as found, swiftly():
+    with reading(plan, meanwhile=meanwhile) as found, swiftly() as kept:
         for batch in found.batches:
             held = keep_batch(
                 held=held, feed=blob.feed, batch=batch, reader=found.version, now=clock()
             )
+            kept()
 
 
 def plan_of(blob: Blob, *, after: tuple[int, int] = (0, 0)) -> Plan:

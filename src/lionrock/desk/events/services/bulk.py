@@ -4,10 +4,9 @@ Times go in and come out as text in UTC, as ``rows.text_of`` writes them. Everyt
 caller's transaction.
 """
 
-import gc
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any, Final, Protocol
 
 from django.db import connection
@@ -20,8 +19,8 @@ Key = tuple[str, str, str]
 KNOWN: Final = (
     *("asset", "problem", "asset_kind", "id", "number", "first_seen", "last_seen", "events"),
     *("severity", "tlp", "standing", "standing_since", "misses", "feeds", "many"),
-    *("address", "host", "url", "network", "asn", "holder", "located", "registered", "why"),
-    *("fact", "constituent_id", "last_blob_id"),
+    *("address", "host", "url", "network", "asn", "located", "registered", "why"),
+    *("constituent_id", "holder", "fact", "last_blob_id"),
 )
 """What is fetched of an episode before events are added to it."""
 CHANGED: Final = KNOWN[5:]
@@ -37,15 +36,10 @@ WRITER: Final = 0x6C696F6E
 """The number of the lock that lets one writer at a time keep what it read, as SQLite does."""
 
 
-GATHERED: Final = 100_000
-"""Pages (of 4 KiB) of SQLite's log: pages changed by several batches are then written back once."""
-HELD: Final = 128
-"""MiB of SQLite's file in its own memory meanwhile, instead of a map of the file: what a batch needs
-lies all over the file, and the map would only count twice."""
-
-
-SAMPLED: Final = 1_000
-MANY_ROWS: Final = 10_000
+BOUND: Final = 4_000
+"""Values of one statement that inserts; SQLite takes at least 32,766."""
+LOOKED_UP: Final = 200
+"""Keys of one statement that looks up; the same statement always, so that it is prepared once."""
 
 
 class Bulk(Protocol):
@@ -83,64 +77,6 @@ def bulk() -> Bulk:
     return _Sqlite(connection)
 
 
-@contextmanager
-def swiftly() -> Iterator[None]:
-    """Keep much at once: SQLite gathers more before it writes its log back into the file, and Python
-    does not search the rows at hand, which are no cycles, for cycles."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        with _gathering():
-            yield
-    finally:
-        if collecting:
-            gc.enable()
-
-
-@contextmanager
-def _gathering() -> Iterator[None]:
-    if connection.vendor != "sqlite":
-        yield
-        return
-    wanted = {"wal_autocheckpoint": GATHERED, "mmap_size": 0, "cache_size": -HELD * 1024}
-    before = _pragmas(wanted)
-    try:
-        yield
-    finally:
-        _pragmas(before)
-        look_around()
-
-
-def _pragmas(wanted: Mapping[str, int]) -> dict[str, int]:
-    """Set what SQLite is told of its memory, and return what it was before."""
-    before: dict[str, int] = {}
-    with connection.cursor() as cursor:
-        for name, value in wanted.items():
-            cursor.execute(f"PRAGMA {name}")
-            before[name] = cursor.fetchone()[0]
-            cursor.execute(f"PRAGMA {name}={value}")
-    return before
-
-
-def look_around() -> None:
-    """Have SQLite look at samples of its tables again once they are half as large again as when it
-    last did: it chooses indexes by what it saw. PostgreSQL does so by itself."""
-    if connection.vendor != "sqlite":
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = 'events_event'")
-        now = (cursor.fetchone() or (0,))[0]
-        cursor.execute("SELECT count(*) FROM sqlite_master WHERE name = 'sqlite_stat1'")
-        seen = 0
-        if cursor.fetchone()[0]:
-            cursor.execute("SELECT max(stat + 0) FROM sqlite_stat1 WHERE tbl = 'events_event'")
-            seen = cursor.fetchone()[0] or 0
-        if now > seen * 1.5 + MANY_ROWS:
-            cursor.execute(f"PRAGMA analysis_limit={SAMPLED}")
-            for table in ("events_event", "events_episode", "events_word"):
-                cursor.execute(f"ANALYZE {table}")
-
-
 class _Sqlite:
     """SQLite: prepared statements, run for each row without leaving C."""
 
@@ -151,19 +87,26 @@ class _Sqlite:
         """The transaction took the write lock when it began."""
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Values]) -> None:
-        marks = ",".join("?" * len(columns))
-        self._raw.executemany(
-            f"INSERT INTO {table} ({_names(columns)}) VALUES ({marks})",  # noqa: S608  # our names
-            rows,
-        )
+        self._insert(f"INSERT INTO {table} ({_names(columns)}) VALUES", len(columns), rows)
 
     def add(self, table: str, keys: Sequence[str], rows: Iterable[Values]) -> None:
         self._raw.executemany(_upsert(table, keys, "?"), rows)
 
     def words(self, rows: Sequence[tuple[str, int]]) -> None:
-        self._raw.executemany(
-            "INSERT INTO events_word (word, episode_id) VALUES (?, ?) ON CONFLICT DO NOTHING", rows
+        self._insert(
+            "INSERT INTO events_word (word, episode_id) VALUES", 2, rows, "ON CONFLICT DO NOTHING"
         )
+
+    def _insert(self, into: str, width: int, rows: Sequence[Values], otherwise: str = "") -> None:
+        """Insert many rows with each statement: its end, where the last id is noted, is not free."""
+        many = BOUND // width
+        row = f"({_marks(width)})"
+        whole = len(rows) // many * many
+        statement = f"{into} {', '.join([row] * many)} {otherwise}"
+        for start in range(0, whole, many):
+            some = rows[start : start + many]
+            self._raw.execute(statement, list(chain.from_iterable(some)))
+        self._raw.executemany(f"{into} {row} {otherwise}", rows[whole:])
 
     def ids(self, table: str, count: int) -> Sequence[int]:
         used = self._raw.execute(
@@ -173,26 +116,32 @@ class _Sqlite:
         return range(first, first + count)
 
     def episodes(self, keys: Sequence[Key]) -> Sequence[Values]:
-        self._raw.execute(
-            "CREATE TEMP TABLE IF NOT EXISTS wanted_episode (asset, problem, asset_kind)"
+        return self._joined(
+            f"SELECT {_plain(KNOWN)} FROM w CROSS JOIN events_episode e "  # noqa: S608  # our names
+            "ON e.asset = w.a AND e.problem = w.b AND e.asset_kind = w.c",
+            keys,
+            width=3,
         )
-        self._raw.execute("DELETE FROM wanted_episode")
-        self._raw.executemany("INSERT INTO wanted_episode VALUES (?, ?, ?)", keys)
-        found: Sequence[Values] = self._raw.execute(
-            f"SELECT {_plain(KNOWN)} FROM temp.wanted_episode w "  # noqa: S608  # our names
-            "CROSS JOIN events_episode e ON e.asset = w.asset "
-            "AND e.problem = w.problem AND e.asset_kind = w.asset_kind"
-        ).fetchall()
-        return found
 
     def twins(self, places: Sequence[tuple[int, str]]) -> Sequence[Values]:
-        self._raw.execute("CREATE TEMP TABLE IF NOT EXISTS wanted_event (episode_id, at)")
-        self._raw.execute("DELETE FROM wanted_event")
-        self._raw.executemany("INSERT INTO wanted_event VALUES (?, ?)", places)
-        found: Sequence[Values] = self._raw.execute(
-            f"SELECT {_plain(TWIN)} FROM temp.wanted_event w "  # noqa: S608  # our names
-            "CROSS JOIN events_event e ON e.episode_id = w.episode_id AND e.at = w.at"
-        ).fetchall()
+        return self._joined(
+            f"SELECT {_plain(TWIN)} FROM w CROSS JOIN events_event e "  # noqa: S608  # our names
+            "ON e.episode_id = w.a AND e.at = w.b",
+            places,
+            width=2,
+        )
+
+    def _joined(self, select: str, wanted: Sequence[Values], *, width: int) -> list[Values]:
+        """Return what is found of ``wanted``, named ``w`` with columns a, b, c, in its order."""
+        row = f"({_marks(width)})"
+        names = "a, b, c"[: 3 * width - 2]
+        statement = f"WITH w({names}) AS (VALUES {', '.join([row] * LOOKED_UP)}) {select}"
+        none = [(None,) * width]
+        found: list[Values] = []
+        for start in range(0, len(wanted), LOOKED_UP):
+            some = wanted[start : start + LOOKED_UP]
+            flat = chain.from_iterable(chain(some, none * (LOOKED_UP - len(some))))
+            found += self._raw.execute(statement, list(flat)).fetchall()
         return found
 
     def update(self, columns: Sequence[str], rows: Sequence[Values]) -> None:
@@ -311,6 +260,10 @@ def _upsert(table: str, keys: Sequence[str], mark: str) -> str:
         f"events = {table}.events + excluded.events, "
         f"episodes = {table}.episodes + excluded.episodes"
     )
+
+
+def _marks(width: int) -> str:
+    return ",".join("?" * width)
 
 
 def _names(columns: Sequence[str], of: str = "") -> str:

@@ -16,11 +16,12 @@ unseen, and one that was fixed before the event.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Final
 
 from django.db import transaction
@@ -68,6 +69,11 @@ _BRAND: Final = COLUMNS.index("brand")
 _HOLDER: Final = COLUMNS.index("holder")
 _FACT: Final = COLUMNS.index("fact")
 _OTHERS_TOLD: Final = COLUMNS.index("others_told")
+_KEY: Final = itemgetter(_ASSET, _PROBLEM, _ASSET_KIND)
+_SAID: Final = itemgetter(_WHEN, _FEED, _REPORT, _OTHER_KIND, _OTHER)
+"""What makes two events of one episode the same observation, as ``TWIN`` has it."""
+_TALLIED: Final = itemgetter(_FEED, _KIND, _FAMILY, _WHY, _LOCATED, _CONSTITUENT)
+_ID: Final = attrgetter("id")
 _PLACE: Final = slice(COLUMNS.index("network"), COLUMNS.index("constituent_id") + 1)
 """What the latest event says of an episode's asset: network, asn, located, registered, why, whose."""
 _EVENT_WIDTH = len(EVENT)
@@ -128,7 +134,8 @@ def keep_batch(*, held: Claim, feed: str, batch: Batch, reader: str = "", now: d
 
 @dataclass(slots=True)
 class Found:
-    """An episode while events are added to it: ``KNOWN``'s columns, and what became of them."""
+    """An episode while events are added to it: ``KNOWN``'s columns, in its order, and what became of
+    them."""
 
     id: int
     number: int
@@ -164,34 +171,8 @@ class Found:
     @classmethod
     def known(cls, values: Values, kind: str) -> "Found":
         """Return an episode as the database has it."""
-        # fmt: off
-        (
-            _, _, _, id_, number, first, last, events, severity, tlp, standing, since, misses,
-            feeds, many, address, host, url, network, asn, holder, located, registered, why,
-            fact, constituent, _,
-        ) = values
-        # fmt: on
-        return cls(
-            id=id_,
-            number=number,
-            first=first,
-            last=last,
-            events=events,
-            severity=severity,
-            tlp=tlp,
-            standing=standing,
-            standing_since=since,
-            misses=misses,
-            feeds=feeds,
-            many=many,
-            address=address,
-            host=host,
-            url=url,
-            facts=(network, asn, located, registered, why, constituent),
-            holder=holder,
-            fact=fact,
-            kind=kind,
-        )
+        rest: Values = (values[18:24], *values[24:26], kind)
+        return cls(*values[3:18], *rest)
 
     @classmethod
     def opened(cls, row: Row, number: int) -> "Found":
@@ -366,14 +347,13 @@ class Keeping:
     fresh: int = 0
     duplicates: int = 0
     _events: list[tuple[Found, Row]] = field(default_factory=list)
-    _touched: dict[int, Found] = field(default_factory=dict)
     _opened: list[Found] = field(default_factory=list)
     _tally: dict[Values, list[int]] = field(default_factory=dict)
     _days: dict[Values, list[int]] = field(default_factory=dict)
 
     def keep(self, rows: Sequence[Row]) -> None:
         """Find every event's episode, add it there or meet it as a duplicate."""
-        keys: list[Key] = [(row[_ASSET], row[_PROBLEM], row[_ASSET_KIND]) for row in rows]
+        keys: list[Key] = list(map(_KEY, rows))
         kinds = dict(zip(keys, rows, strict=True))
         known: dict[Key, list[Found]] = {}
         # In order of the index, so that neighbours lie on pages at hand.
@@ -391,12 +371,15 @@ class Keeping:
                 episode = Found.opened(row, number)
                 known.setdefault(key, []).append(episode)
                 self._opened.append(episode)
-            identity = (id(episode), at, row[_FEED], row[_REPORT], row[_OTHER_KIND], row[_OTHER])
+            identity = (id(episode), _SAID(row))
             if identity in twins:
                 self.duplicates += 1
                 continue
             twins.add(identity)
-            self._add(episode, row, now)
+            episode.add(row, now)
+            self._events.append((episode, row))
+        self.ours = len(self._events)
+        self._count()
 
     def _twins(
         self, rows: Sequence[Row], keys: Sequence[Key], known: dict[Key, list[Found]]
@@ -411,22 +394,15 @@ class Keeping:
         if not places:
             return set()
         return {
-            (id(places[values[0], values[1]]), *values[1:])
+            (id(places[values[0], values[1]]), values[1:])
             for values in self.writer.twins(sorted(places))
         }
 
-    def _add(self, episode: Found, row: Row, now: str) -> None:
-        episode.add(row, now)
-        self.ours += 1
-        self._events.append((episode, row))
-        opened = episode.opened_by is row
-        if episode.opened_by is None:
-            self._touched[episode.id] = episode
-        day = row[_WHEN][:10]
-        key = (day, row[_FEED], row[_KIND], row[_FAMILY], row[_WHY], row[_LOCATED])
-        self._count(self._tally, key, opened)
-        if row[_CONSTITUENT] is not None:
-            self._count(self._days, (row[_CONSTITUENT], day, row[_KIND]), opened)
+    def _count(self) -> None:
+        """Count all events, and which of them opened an episode."""
+        opened = Counter(_counted(e.opened_by) for e in self._opened if e.opened_by is not None)
+        for key, number in Counter([_counted(row) for _, row in self._events]).items():
+            self._tell(key, number, opened[key])
 
     def added(self) -> Iterator[Row]:
         """Yield the rows that were added: those kept that are no duplicates."""
@@ -434,34 +410,24 @@ class Keeping:
 
     def recount(self, row: Row, *, opened: bool) -> None:
         """Count an event that is stored already."""
-        self._tell(row, (1, int(opened)))
+        self._tell(_counted(row), 1, int(opened))
 
     def uncount(self, row: Row, *, opened: bool) -> None:
         """Take back what was counted of an event; only its own columns are looked at."""
-        self._tell(row, (-1, -int(opened)))
+        self._tell(_counted(row), -1, -int(opened))
 
     def opened(self, row: Row) -> None:
         """Count an episode as opened by an event that is counted already."""
-        self._tell(row, (0, 1))
+        self._tell(_counted(row), 0, 1)
 
-    def _tell(self, row: Row, numbers: tuple[int, int]) -> None:
-        day = row[_WHEN][:10]
-        key = (day, row[_FEED], row[_KIND], row[_FAMILY], row[_WHY], row[_LOCATED])
-        counts = [self._tally.setdefault(key, [0, 0])]
-        if row[_CONSTITUENT] is not None:
-            counts.append(self._days.setdefault((row[_CONSTITUENT], day, row[_KIND]), [0, 0]))
+    def _tell(self, key: Values, events: int, episodes: int) -> None:
+        day, _, kind, *_, constituent = key
+        counts = [self._tally.setdefault(key[:-1], [0, 0])]
+        if constituent is not None:
+            counts.append(self._days.setdefault((constituent, day, kind), [0, 0]))
         for count in counts:
-            count[0] += numbers[0]
-            count[1] += numbers[1]
-
-    @staticmethod
-    def _count(counts: dict[Values, list[int]], key: Values, opened: bool) -> None:
-        count = counts.get(key)
-        if count is None:
-            count = counts[key] = [0, 0]
-        count[0] += 1
-        if opened:
-            count[1] += 1
+            count[0] += events
+            count[1] += episodes
 
     def count_outside(self, feed: str, outside: dict[tuple[str, str, str, str, str], int]) -> None:
         """Count what is outside the region: by country alone, and stored nowhere."""
@@ -499,7 +465,9 @@ class Keeping:
             for episode, given in zip(self._opened, ids, strict=True):
                 episode.id = given
             writer.insert("events_episode", _OPENED, [self._new(e) for e in self._opened])
-        touched = sorted(self._touched.values(), key=lambda episode: episode.id)
+        touched = sorted(
+            {e.id: e for e, _ in self._events if e.opened_by is None}.values(), key=_ID
+        )
         blob = self.blob_id
         writer.update(
             MOVED,
@@ -551,11 +519,10 @@ class Keeping:
         )
 
     def _changed(self, e: Found) -> Values:
-        network, asn, located, registered, why, constituent = e.facts
         return (
             *(e.first, e.last, e.events, e.severity, e.tlp, e.standing, e.standing_since, e.misses),
-            *(e.feeds, e.all_told(), e.address, e.host, e.url, network, asn),
-            *(e.holder, located, registered, why, e.fact, constituent, self.blob_id, e.id),
+            *(e.feeds, e.all_told(), e.address, e.host, e.url, *e.facts),
+            *(e.holder, e.fact, self.blob_id, e.id),
         )
 
 
@@ -565,6 +532,11 @@ def columns_of(event: Event) -> Row:
     values[_WHEN] = text_of(event.at)
     values[-1] = json.dumps(event.details)
     return tuple(values)
+
+
+def _counted(row: Row) -> Values:
+    """Return by what an event is counted: the columns of a tally, and its constituent."""
+    return (row[_WHEN][:10], *_TALLIED(row))
 
 
 @cache
