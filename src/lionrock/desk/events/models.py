@@ -33,40 +33,49 @@ def words(
     return [(member.value, member.value) for member in kind]
 
 
-class Episode(models.Model):
-    """One problem on one asset from first seen to last seen, with all its sources."""
+class Reported(models.Model):
+    """What events and episodes hold alike: a problem on an asset in a part, and where that stands.
 
+    An episode has the worst severity and the narrowest label of its events.
+    """
+
+    kind = models.CharField(max_length=80)
+    variant = models.CharField(max_length=40, blank=True, default="")
+    severity = models.CharField(max_length=10, choices=words(Severity))
     asset_kind = models.CharField(max_length=10, choices=words(AssetKind))
     asset = models.CharField(max_length=2048)
+    part = models.CharField(max_length=10, choices=words(Part))
+    address = models.CharField(max_length=45, blank=True, default="")
+    host = models.CharField(max_length=253, blank=True, default="")
+    url = models.CharField(max_length=2048, blank=True, default="")
+    port = models.PositiveIntegerField(null=True)
+    transport = models.CharField(max_length=10, blank=True, default="")
+    service = models.CharField(max_length=40, blank=True, default="")
+    family = models.CharField(max_length=100, blank=True, default="")
+    network = models.CharField(max_length=45, blank=True, default="")
+    asn = models.BigIntegerField(null=True)
+    located = models.CharField(max_length=2, blank=True, default="")
+    tlp = models.CharField(max_length=16)
+
+    class Meta:
+        abstract = True
+
+
+class Episode(Reported):
+    """One problem on one asset from first seen to last seen, with all its sources."""
+
     problem = models.CharField(max_length=300)
     """``core.problems.Problem.key``."""
     number = models.PositiveIntegerField(default=1)
     """Which episode of this problem on this asset it is, from 1."""
-    kind = models.CharField(max_length=80)
-    variant = models.CharField(max_length=40, blank=True, default="")
-    part = models.CharField(max_length=10, choices=words(Part))
-    severity = models.CharField(max_length=10, choices=words(Severity))
-    """The worst that any event of it said."""
     seen = models.CharField(max_length=10, choices=words(Seen))
-    family = models.CharField(max_length=100, blank=True, default="")
-    service = models.CharField(max_length=40, blank=True, default="")
-    port = models.PositiveIntegerField(null=True)
-    transport = models.CharField(max_length=10, blank=True, default="")
     brand = models.CharField(max_length=100, blank=True, default="")
-    address = models.CharField(max_length=45, blank=True, default="")
-    host = models.CharField(max_length=253, blank=True, default="")
-    url = models.CharField(max_length=2048, blank=True, default="")
-    network = models.CharField(max_length=45, blank=True, default="")
-    asn = models.BigIntegerField(null=True)
     holder = models.CharField(max_length=200, blank=True, default="")
-    located = models.CharField(max_length=2, blank=True, default="")
     registered = models.CharField(max_length=2, blank=True, default="")
     why = models.CharField(max_length=12, choices=words(Why))
     fact = models.CharField(max_length=300, blank=True, default="")
     constituent_id = models.BigIntegerField(null=True)
     """The most specific constituent responsible, as of the last event."""
-    tlp = models.CharField(max_length=16)
-    """The narrowest of its events."""
     first_seen = models.DateTimeField()
     last_seen = models.DateTimeField()
     events = models.BigIntegerField(default=0)
@@ -115,8 +124,8 @@ class Episode(models.Model):
         return f"{self.asset} {self.problem}"
 
 
-class Event(models.Model):
-    """One line of one delivery that is ours; what is outside the region is only counted."""
+class Line(Reported):
+    """What one line of one delivery holds, ours or a partner's."""
 
     blob_id = models.BigIntegerField()
     line = models.BigIntegerField()
@@ -124,34 +133,25 @@ class Event(models.Model):
     feed = models.CharField(max_length=100)
     report = models.CharField(max_length=100, blank=True, default="")
     at = models.DateTimeField()
-    episode_id = models.BigIntegerField()
-    kind = models.CharField(max_length=80)
-    variant = models.CharField(max_length=40, blank=True, default="")
-    severity = models.CharField(max_length=10, choices=words(Severity))
-    asset_kind = models.CharField(max_length=10, choices=words(AssetKind))
-    asset = models.CharField(max_length=2048)
-    part = models.CharField(max_length=10, choices=words(Part))
-    address = models.CharField(max_length=45, blank=True, default="")
-    host = models.CharField(max_length=253, blank=True, default="")
-    url = models.CharField(max_length=2048, blank=True, default="")
-    port = models.PositiveIntegerField(null=True)
-    transport = models.CharField(max_length=10, blank=True, default="")
-    service = models.CharField(max_length=40, blank=True, default="")
-    family = models.CharField(max_length=100, blank=True, default="")
     cves = models.CharField(max_length=500, blank=True, default="")
     """Comma-separated."""
     other_kind = models.CharField(max_length=10, blank=True, default="")
     other = models.CharField(max_length=2048, blank=True, default="")
+
+    class Meta:
+        abstract = True
+
+
+class Event(Line):
+    """One line of one delivery that is ours; what is outside the region is only counted."""
+
+    episode_id = models.BigIntegerField()
     other_port = models.PositiveIntegerField(null=True)
     other_asn = models.BigIntegerField(null=True)
     other_country = models.CharField(max_length=2, blank=True, default="")
-    network = models.CharField(max_length=45, blank=True, default="")
-    asn = models.BigIntegerField(null=True)
-    located = models.CharField(max_length=2, blank=True, default="")
     registered = models.CharField(max_length=2, blank=True, default="")
     why = models.CharField(max_length=12, choices=words(Why))
     constituent_id = models.BigIntegerField(null=True)
-    tlp = models.CharField(max_length=16)
     count = models.PositiveIntegerField(default=1)
     ref = models.CharField(max_length=200, blank=True, default="")
     details = models.JSONField(default=dict)
@@ -181,41 +181,15 @@ class Event(models.Model):
         return f"{self.feed} {self.asset} {self.kind}"
 
 
-class Passed(models.Model):
+class Passed(Line):
     """One line of one delivery that is outside the region and that a rule passes on to a partner.
 
     It is counted outside the region as every other one is, and stands in no list, figure or statistic
     of the region's: nothing but the partner's letters is made of this table.
     """
 
-    blob_id = models.BigIntegerField()
-    line = models.BigIntegerField()
-    nth = models.PositiveIntegerField(default=0)
     partner_id = models.BigIntegerField()
     """The constituent of kind partner that gets it."""
-    feed = models.CharField(max_length=100)
-    report = models.CharField(max_length=100, blank=True, default="")
-    at = models.DateTimeField()
-    kind = models.CharField(max_length=80)
-    variant = models.CharField(max_length=40, blank=True, default="")
-    severity = models.CharField(max_length=10, choices=words(Severity))
-    asset_kind = models.CharField(max_length=10, choices=words(AssetKind))
-    asset = models.CharField(max_length=2048)
-    part = models.CharField(max_length=10, choices=words(Part))
-    address = models.CharField(max_length=45, blank=True, default="")
-    host = models.CharField(max_length=253, blank=True, default="")
-    url = models.CharField(max_length=2048, blank=True, default="")
-    port = models.PositiveIntegerField(null=True)
-    transport = models.CharField(max_length=10, blank=True, default="")
-    service = models.CharField(max_length=40, blank=True, default="")
-    family = models.CharField(max_length=100, blank=True, default="")
-    cves = models.CharField(max_length=500, blank=True, default="")
-    other_kind = models.CharField(max_length=10, blank=True, default="")
-    other = models.CharField(max_length=2048, blank=True, default="")
-    network = models.CharField(max_length=45, blank=True, default="")
-    asn = models.BigIntegerField(null=True)
-    located = models.CharField(max_length=2, blank=True, default="")
-    tlp = models.CharField(max_length=16)
     problem = models.CharField(max_length=300)
     seen = models.CharField(max_length=10, choices=words(Seen))
     brand = models.CharField(max_length=100, blank=True, default="")
