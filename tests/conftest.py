@@ -32,6 +32,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}
+BELOW_DESK = {"core", "enrich", "exam", "feeds", "letters", "names", "net", "regions"}
+"""Rooms that know no database, as the import contracts hold."""
 
 hypothesis.settings.register_profile(
     "ci",
@@ -42,6 +44,12 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.register_profile("thorough", deadline=None, max_examples=2000)
 hypothesis.settings.load_profile("ci")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave rooms without a database out where only tests that use it are asked for."""
+    below = collection_path.parent == HERE and collection_path.name in BELOW_DESK
+    return True if below and config.option.markexpr == "database" else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -55,6 +63,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         uses = fixtures & DATABASE_FIXTURES or item.get_closest_marker("django_db")
+        if uses and item.path.relative_to(HERE).parts[0] in BELOW_DESK:
+            raise pytest.UsageError(f"{item.nodeid}: rooms below desk know no database")
         if uses and not item.get_closest_marker("any_database"):
             item.add_marker("database")
         if (
