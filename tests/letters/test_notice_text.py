@@ -283,6 +283,17 @@ def test_a_report_of_no_told_type_is_repeated_without_a_live_link(language: str)
     assert "scan_newurl=hxxp[:]//a[.]example/x[.]phpmail=me[@]a[.]exampleversion=1.2.3" in flat
 
 
+@pytest.mark.parametrize(
+    ("language", "word"), [("en", "of devices"), ("zh-hant", "裝置的網頁介面")]
+)
+def test_advice_on_an_open_service_stays_out_of_letters_about_its_encryption(
+    language: str, word: str
+) -> None:
+    one = item(kind=Rsit.WEAK_CRYPTO, service="https", port=443)
+
+    assert word not in write(draft(one, language=language)).body
+
+
 @pytest.mark.parametrize(("language", "word"), [("en", "one day"), ("zh-hant", "1 天後")])
 def test_one_day_is_no_plural(language: str, word: str) -> None:
     body = " ".join(write(draft(language=language, escalate_days=1)).body.split())

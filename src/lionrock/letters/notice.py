@@ -272,7 +272,7 @@ def _section(
         why=text["why"],
         fix=text["fix"],
         advice=list(dict.fromkeys(service["advice"] for service in known))[:ADVISED]
-        if advised
+        if advised and items[0].kind is not Rsit.WEAK_CRYPTO
         else [],
         lines=[_line(item, words["phrases"], zone) for item in items[:SHOWN]],
         more=max(len(items) - SHOWN, 0),
