@@ -4,13 +4,16 @@ Times go in and come out as text in UTC, as ``rows.text_of`` writes them. Everyt
 caller's transaction.
 """
 
+import csv
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from io import StringIO
 from itertools import chain
 from typing import Any, Final, Protocol
 
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+from lionrock.desk.events.models import Episode, Event
 
 Values = tuple[Any, ...]  # Any: a row's columns
 Key = tuple[str, str, str]
@@ -38,6 +41,8 @@ WRITER: Final = 0x6C696F6E
 
 BOUND: Final = 4_000
 """Values of one statement that inserts; SQLite takes at least 32,766."""
+COPIED: Final = 1_000
+"""Rows that are handed to PostgreSQL at once."""
 LOOKED_UP: Final = 200
 """Keys of one statement that looks up; the same statement always, so that it is prepared once."""
 
@@ -176,6 +181,23 @@ _TYPES: Final = {
 }
 
 
+_NULLABLE: Final = frozenset(
+    field.column
+    for model in (Episode, Event)
+    for field in model._meta.concrete_fields
+    if field.null
+)
+
+
+def _as_text(columns: Sequence[str]) -> str:
+    """Name the columns such that times come as ``rows.text_of`` writes them, and JSON as text."""
+    utc = "replace(to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), '.000000', '')"
+    forms = {"timestamptz": utc, "jsonb": "{}::text"}
+    return ", ".join(
+        forms.get(_TYPES.get(name, ""), "{}").format(f'e."{name}"') for name in columns
+    )
+
+
 class _Postgres:
     """PostgreSQL: COPY into the table, or into one of this transaction that is joined."""
 
@@ -190,9 +212,19 @@ class _Postgres:
         )
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Values]) -> None:
-        with self._cursor.copy(f"COPY {table} ({_names(columns)}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
+        # The writer quotes all but numbers, None as an empty text: no column may have both.
+        nulls = _names([column for column in columns if column in _NULLABLE])
+        null = f", FORCE_NULL ({nulls})" if nulls else ""
+        some = StringIO()
+        writer = csv.writer(some, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
+        with self._cursor.copy(
+            f"COPY {table} ({_names(columns)}) FROM STDIN WITH (FORMAT csv{null})"
+        ) as copy:
+            for start in range(0, len(rows), COPIED):
+                writer.writerows(rows[start : start + COPIED])
+                copy.write(some.getvalue())
+                some.seek(0)
+                some.truncate()
 
     def add(self, table: str, keys: Sequence[str], rows: Iterable[Values]) -> None:
         self._cursor.executemany(_upsert(table, keys, "%s"), list(rows))
@@ -217,23 +249,22 @@ class _Postgres:
     def episodes(self, keys: Sequence[Key]) -> Sequence[Values]:
         self._temporary("wanted_episode", "asset text, problem text, asset_kind text")
         self.insert("wanted_episode", ("asset", "problem", "asset_kind"), keys)
-        names = ", ".join(
-            f'e."{name}"::text' if name in {"feeds", "many"} else f'e."{name}"' for name in KNOWN
-        )
         self._cursor.execute(
-            f"SELECT {names} FROM wanted_episode w JOIN events_episode e "  # noqa: S608  # our names
+            f"SELECT {_as_text(KNOWN)} FROM wanted_episode w JOIN events_episode e "  # noqa: S608  # ours
             "ON e.asset = w.asset AND e.problem = w.problem AND e.asset_kind = w.asset_kind"
         )
-        return [tuple(_text(value) for value in row) for row in self._cursor.fetchall()]
+        found: Sequence[Values] = self._cursor.fetchall()
+        return found
 
     def twins(self, places: Sequence[tuple[int, str]]) -> Sequence[Values]:
         self._temporary("wanted_event", "episode_id bigint, at timestamptz")
         self.insert("wanted_event", ("episode_id", "at"), places)
         self._cursor.execute(
-            f"SELECT {_names(TWIN, 'e')} FROM wanted_event w JOIN events_event e "  # noqa: S608  # ours
+            f"SELECT {_as_text(TWIN)} FROM wanted_event w JOIN events_event e "  # noqa: S608  # ours
             "ON e.episode_id = w.episode_id AND e.at = w.at"
         )
-        return [tuple(_text(value) for value in row) for row in self._cursor.fetchall()]
+        found: Sequence[Values] = self._cursor.fetchall()
+        return found
 
     def update(self, columns: Sequence[str], rows: Sequence[Values]) -> None:
         if not rows:
@@ -266,12 +297,5 @@ def _marks(width: int) -> str:
     return ",".join("?" * width)
 
 
-def _names(columns: Sequence[str], of: str = "") -> str:
-    before = f"{of}." if of else ""
-    return ", ".join(f'{before}"{column}"' for column in columns)
-
-
-def _text(value: Any) -> Any:  # Any: a column's value
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(" ")[:-6]
-    return value
+def _names(columns: Sequence[str]) -> str:
+    return ", ".join(f'"{column}"' for column in columns)
