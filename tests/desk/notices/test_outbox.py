@@ -26,6 +26,7 @@ from lionrock.desk.notices.services import (
 from lionrock.desk.notices.services.compose import compose
 from lionrock.desk.notices.services.outbox import (
     ABANDONED,
+    PORTION,
     build_ready,
     claim,
     keep_built,
@@ -64,6 +65,19 @@ def raising(error: Exception) -> Remembers:
         raise error
 
     return Remembers(does=does)
+
+
+def test_letters_leave_while_others_are_still_to_be_built() -> None:
+    constituent(per_hour=1000)
+    for number in range(PORTION + 5):
+        episode(delivery(), f"192.0.2.{number + 1}")
+        route_complete(now=NOW)
+    built: list[int] = []
+    server = Remembers(does=lambda to: built.append(Letter.objects.count()))
+
+    assert send(server).sent == PORTION + 5
+    assert built[0] == PORTION, "a worker killed again and again while it builds would never send"
+    assert built[-1] == PORTION + 5
 
 
 def test_a_ready_notice_leaves_once_and_its_episodes_are_told() -> None:

@@ -5,14 +5,14 @@ knows only that it may have left: its outcome is unknown, and a person decides. 
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 import zstandard
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from lionrock.core.errors import GiveUp
 from lionrock.desk.audit.services import record
@@ -44,6 +44,8 @@ GIVE_UP_AFTER: Final = timedelta(days=5)
 CANDIDATES: Final = 200
 """Letters looked at for one that may leave; those at their address's limit are put off meanwhile."""
 AN_HOUR: Final = timedelta(hours=1)
+PORTION: Final = 20
+"""Letters built before those are sent."""
 PER_HOUR: Final = 20
 """Letters an hour to an address that belongs to no constituent."""
 _COUNTED: Final = [
@@ -79,20 +81,29 @@ def send_due(*, transport: Transport, worker: str, now: datetime, limit: int = 1
     """Build, claim and send what is due, one letter at a time; return what was done.
 
     Safe to run by many workers at once and again after any crash. Ends after ``LONGEST_RUN``: the
-    moment a letter was claimed is the run's, and who looks at it calls its worker dead by it.
+    moment a letter was claimed is the run's, and who looks at it calls its worker dead by it. Letters
+    are built a portion at a time, when none is left to send: a run that is cut short again and again
+    still sends.
     """
     begun = time.monotonic()
     abandoned = settle_abandoned(now=now)
-    built = build_ready(now=now)
+    built = 0
     counts = {"sent": 0, "later": 0, "refused": 0, "unknown": 0}
     passed: set[int] = set()
+    tried: set[int] = set()
     for _ in range(limit):
         if time.monotonic() - begun > LONGEST_RUN.total_seconds():
             break
         letter = claim(worker=worker, now=now, passed=passed)
         if letter is None:
-            break
+            portion = _unbuilt_at(now, apart_from=tried)[:PORTION]
+            if not portion:
+                break
+            tried.update(portion)
+            built += sum(_build(pk, now) for pk in portion)
+            continue
         passed.add(letter.pk)
+        tried.add(letter.notice_id)  # whoever is next in its place is told by the next run
         counts[_send(letter, transport=transport, worker=worker, now=now)] += 1
     return Sending(built=built, abandoned=abandoned, **counts)
 
@@ -274,16 +285,21 @@ def _unknown(letter: Letter, why: str) -> None:
 
 def build_ready(*, now: datetime, limit: int = 500) -> int:
     """Build the letters of ready notices whose time has come; return how many were built."""
+    return sum(_build(pk, now) for pk in _unbuilt_at(now)[:limit])
+
+
+def _unbuilt_at(now: datetime, *, apart_from: Collection[int] = ()) -> QuerySet[Notice, int]:
+    """Return the ids of ready notices whose time has come and that have no letter under way."""
     busy = Letter.objects.filter(
         state__in=[LetterState.READY, LetterState.SENDING, LetterState.UNKNOWN]
     )
-    waiting = list(
+    return (
         Notice.objects.filter(state=NoticeState.READY, not_before__lte=now)
         .exclude(pk__in=busy.values("notice_id"))
+        .exclude(pk__in=apart_from)
         .order_by("not_before", "pk")
-        .values_list("pk", flat=True)[:limit]
+        .values_list("pk", flat=True)
     )
-    return sum(_build(pk, now) for pk in waiting)
 
 
 def _build(notice_id: int, now: datetime) -> int:
