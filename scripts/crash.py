@@ -33,6 +33,10 @@ ROWS = 300
 LARGE_ROWS = 45_000
 LARGE_EVERY = 40
 LAY_SECONDS = 1.5
+PER_KILL = 2
+IDLE_SECONDS = 15.0
+"""How fast deliveries are laid; and where twice as many lie as workers died, so that a slow machine is
+not buried under them."""
 PARTIES = 4
 REPORTS = (
     "event4_sinkhole",
@@ -167,6 +171,7 @@ def kill_and_lay(
     made = data.parent / "made"
     over = threading.Event()
     counted: list[str] = []
+    died: list[int] = []
 
     def lay() -> None:
         number = 0
@@ -176,7 +181,7 @@ def kill_and_lay(
             place(data / "drop" / FEED, name, content)
             number += 1
             counted.append(name)
-            over.wait(LAY_SECONDS)
+            over.wait(LAY_SECONDS if number < PER_KILL * (len(died) + 5) else IDLE_SECONDS)
 
     at_dots = [False] * given.kills + [True] * given.dots
     chance.shuffle(at_dots)
@@ -189,6 +194,7 @@ def kill_and_lay(
                 chance.choice(list(crew)).kill()
             elif not post.strike(lambda port: sender(crew, port), STUCK_SECONDS):
                 raise SystemExit(f"no letter has come for {STUCK_SECONDS} s")
+            died.append(number)
             for worker in crew:
                 if worker.died():
                     worker.start()
