@@ -1,13 +1,13 @@
 """Owner names are read from zone files."""
 
 import io
-import time
 
 import pytest
 
 from lionrock.core.errors import GiveUp
 from lionrock.names.blocks import Reject
 from lionrock.names.streams import open_names
+from tests.names.steps import counted
 
 
 def owners(text: str) -> tuple[list[tuple[int, str]], list[Reject]]:
@@ -111,11 +111,10 @@ def test_a_zone_is_told_by_its_first_lines(first: str) -> None:
     assert b"\t" not in b"".join(values)
 
 
-def test_a_large_zone_is_read_at_more_than_a_million_lines_a_second() -> None:
+def test_a_large_zone_takes_no_step_of_python_for_each_line() -> None:
     line = "name%d.example.\t86400\tin\tns\tns1.some-hoster.example.\n"
     data = "".join(line % (number // 2) for number in range(400_000)).encode()
-    list(open_names(io.BytesIO(data[:10_000])))
-    begin = time.process_time()
-    count = sum(len(lines) for lines in open_names(io.BytesIO(data)))
+    list(open_names(io.BytesIO(data[:10_000])))  # what is compiled is compiled by now
+    count, calls = counted(lambda: sum(len(lines) for lines in open_names(io.BytesIO(data))))
     assert count == 200_000
-    assert time.process_time() - begin < 0.4
+    assert calls < 4_000

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import time
 
 import pyarrow.parquet as pq
 import pytest
@@ -14,6 +13,7 @@ from lionrock.core.errors import GiveUp
 from lionrock.core.judgement import Judgement, Reason, Verdict
 from lionrock.names.blocks import Reject
 from lionrock.names.writers import FORMATS, RejectsWriter, open_writer
+from tests.names.steps import counted
 
 FIELDS = [
     "name",
@@ -133,10 +133,9 @@ def test_a_table_takes_any_name(name: str) -> None:
     written("table", judgement(name))
 
 
-def test_a_hundred_thousand_names_are_written_in_a_blink() -> None:
-    begin = time.process_time()
-    written("jsonl", *[PLAIN] * 100_000)
-    assert time.process_time() - begin < 1
+def test_a_plain_name_is_written_in_few_steps() -> None:
+    _, calls = counted(lambda: written("jsonl", *[PLAIN] * 10_000))
+    assert calls < 8 * 10_000
 
 
 def test_an_unknown_format_lists_those_there_are() -> None:
