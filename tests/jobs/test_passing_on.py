@@ -20,7 +20,7 @@ from lionrock.desk.events.services.retention import retain
 from lionrock.desk.feeds.models import Blob, Source
 from lionrock.desk.feeds.services.blobs import keep_blob
 from lionrock.desk.notices.models import Notice, NoticeState
-from lionrock.desk.notices.services import approve
+from lionrock.desk.notices.services import approve, passing
 from lionrock.desk.notices.services.passing import passed_items, route_passed
 from lionrock.desk.notices.services.route import route_complete
 from lionrock.jobs import reading
@@ -244,6 +244,19 @@ def test_a_digest_gathers_a_day_and_a_letter_under_way_is_left_alone() -> None:
     route_passed(now=NOW)
     assert Notice.objects.count() == 2
     assert len(server.took) == 1
+
+
+def test_a_full_notice_takes_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    far = rule()
+    far.partner.frequency = Frequency.DAILY
+    far.partner.save()
+    monkeypatch.setattr(passing, "MOST", 2)
+    came(report(FAR))
+    route_passed(now=NOW)
+    came(report(["203.0.113.9", "203.0.113.10"]))
+    route_passed(now=NOW)
+
+    assert [len(passed_items(one)) for one in Notice.objects.order_by("pk")] == [2, 2]
 
 
 def test_an_incomplete_delivery_is_not_passed_on() -> None:

@@ -24,9 +24,11 @@ from lionrock.desk.events.models import (
     Tally,
     Word,
 )
+from lionrock.desk.events.services.keep import keep_batch
 from lionrock.desk.feeds.models import Blob, Source
 from lionrock.desk.feeds.services import drop, sources
 from lionrock.desk.feeds.services.blobs import keep_blob, path_of
+from lionrock.desk.feeds.services.reading import Lost, claim
 from lionrock.desk.notices.models import (
     Caught,
     Handed,
@@ -47,7 +49,8 @@ from lionrock.desk.sample.services.manifest import was_laid
 from lionrock.desk.suspects import brands
 from lionrock.desk.suspects.models import Reading, Suspect
 from lionrock.desk.suspects.services import Counts, confirm, finish_reading, store_batch
-from lionrock.jobs.road import read_blob
+from lionrock.jobs.reading import reading
+from lionrock.jobs.road import plan_of, read_blob
 from lionrock.jobs.up import SAMPLE, lay_first_deliveries, offer_sample
 from tests.desk.notices.making import Remembers, person, send
 from tests.desk.suspects.conftest import a_reading, judgement
@@ -294,10 +297,10 @@ def test_what_a_start_before_did_not_write_down_is_found_again(data: Path) -> No
     assert stand() == before
 
 
-def confirmed(host: str, *, reading: Reading) -> Suspect:
+def confirmed(host: str, *, found_by: Reading) -> Suspect:
     """Return a name of a reading that somebody confirmed."""
     store_batch(
-        reading_id=reading.pk,
+        reading_id=found_by.pk,
         judgements=[judgement(host)],
         counts=Counts(names=1),
         book=brands.current(),
@@ -323,12 +326,12 @@ def handed_over() -> None:
 def test_made_up_names_go_with_what_was_decided_and_told_of_them(data: Path) -> None:
     begin(data)
     mine = a_reading(source="names.txt", now=clock())
-    kept = confirmed("hsbc-real.top", reading=mine)
+    kept = confirmed("hsbc-real.top", found_by=mine)
     handed_over()
-    reading = a_reading(source=SAMPLE, now=clock())
-    confirmed("hsbc-login.top", reading=reading)
+    made_up = a_reading(source=SAMPLE, now=clock())
+    confirmed("hsbc-login.top", found_by=made_up)
     handed_over()
-    finish_reading(reading_id=reading.pk, now=clock())
+    finish_reading(reading_id=made_up.pk, now=clock())
     assert Handed.objects.count() == 2
 
     done = forget(by=None, now=clock())
@@ -343,10 +346,10 @@ def test_made_up_names_go_with_what_was_decided_and_told_of_them(data: Path) -> 
 
 def test_a_name_handed_over_together_with_a_real_one_stays_and_says_why(data: Path) -> None:
     begin(data)
-    reading = a_reading(source=SAMPLE, now=clock())
-    together = confirmed("hsbc-login.top", reading=reading)
-    confirmed("hsbc-real.top", reading=a_reading(source="names.txt", now=clock()))
-    finish_reading(reading_id=reading.pk, now=clock())
+    made_up = a_reading(source=SAMPLE, now=clock())
+    together = confirmed("hsbc-login.top", found_by=made_up)
+    confirmed("hsbc-real.top", found_by=a_reading(source="names.txt", now=clock()))
+    finish_reading(reading_id=made_up.pk, now=clock())
     handed_over()
 
     done = forget(by=None, now=clock())
@@ -411,3 +414,27 @@ def test_nobody_forgets_what_is_still_being_read(data: Path) -> None:
     Reading.objects.update(heartbeat_at=clock() - timedelta(hours=1))
     forget(by=None, now=clock())
     assert not Reading.objects.exists()
+
+
+def test_a_reader_whose_delivery_is_forgotten_keeps_nothing_more_of_it(data: Path) -> None:
+    assert offer_sample(data, wanted=True)
+    path = next((data / drop.FOLDER / "shadowserver").glob("*.csv"))
+    blob = keep_blob(
+        feed="shadowserver",
+        content=path.read_bytes(),
+        name=path.name,
+        carrier=Carrier.DROP,
+        now=clock(),
+    ).blob
+    held = claim(blob_id=blob.pk, worker="one", now=clock())
+    assert held is not None
+    with reading(plan_of(blob)) as found:
+        batches = list(found.batches)
+
+    forget(by=None, now=clock())
+
+    with pytest.raises(Lost):
+        keep_batch(held=held, feed=blob.feed, batch=batches[0], now=clock())
+    read_blob(blob.pk, worker="two", clock=clock)
+    assert not Event.objects.exists()
+    assert not DayCount.objects.exists()

@@ -55,7 +55,9 @@ def claim(*, blob_id: int, worker: str, now: datetime) -> Claim | None:
     A worker's name belongs to one process: under its own name it takes its claim up again at once.
     A delivery whose readers died ``PATIENCE`` times at one place is marked failed.
     """
-    blob = Blob.objects.select_for_update().get(pk=blob_id)
+    blob = Blob.objects.select_for_update().filter(pk=blob_id).first()
+    if blob is None:
+        return None  # it was forgotten meanwhile
     mine = blob.claimed_by == worker or blob.heartbeat_at is None
     alive = blob.heartbeat_at is not None and blob.heartbeat_at >= now - LEASE
     if blob.state == BlobState.READING and alive and not mine:

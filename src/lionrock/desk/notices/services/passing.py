@@ -31,6 +31,8 @@ from lionrock.letters.notice import Item
 
 CHUNK: Final = 5_000
 """Rows of one transaction."""
+MOST: Final = 10_000
+"""Rows from which on a notice takes no more: what comes next makes one of its own."""
 LOOKED_UP: Final = 500
 SHOWN_COUNTRIES: Final = 12
 MANY: Final = 50
@@ -153,7 +155,12 @@ def _open_notice(key: str) -> Notice | None:
     found = Notice.objects.select_for_update().filter(
         key__startswith=key, passes=True, state__in=_OPEN_NOTICES
     )
-    return next((one for one in found.order_by("pk") if not one.letters.exists()), None)
+    return next((one for one in found.order_by("pk") if _takes_more(one)), None)
+
+
+def _takes_more(notice: Notice) -> bool:
+    full = Passed.objects.filter(notice_id=notice.pk)[:MOST].count() >= MOST
+    return not full and not notice.letters.exists()
 
 
 def _describe(notice: Notice, rows: Sequence[Passed]) -> None:

@@ -78,8 +78,8 @@ def route_complete(*, now: datetime) -> int:
 def _route_blob(
     blob_id: int, book: Ladders, rules: Sequence[Rule], zone: tzinfo, now: datetime
 ) -> int:
-    blob = Blob.objects.select_for_update().get(pk=blob_id)
-    if blob.routed_at is not None or blob.state != BlobState.COMPLETE:
+    blob = Blob.objects.select_for_update().filter(pk=blob_id).first()
+    if blob is None or blob.routed_at is not None or blob.state != BlobState.COMPLETE:
         return 0
     note_scans(blob)
     pending: dict[str, _Pending] = {}
