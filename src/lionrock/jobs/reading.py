@@ -42,6 +42,9 @@ from lionrock.feeds.reading import read_delivery
 Meanwhile = Callable[[], None]
 """What a caller does while it waits: it says that it lives."""
 
+Frames = queue.Queue[tuple[str, Any] | None]  # Any: plain values
+"""What came from the process: what it is and what it says; None when it ended."""
+
 LARGE: Final = 4 * 2**20
 """Bytes from which on a delivery is worth a process of its own."""
 AHEAD: Final = 1
@@ -166,7 +169,7 @@ def read_elsewhere(plan: Plan, *, meanwhile: Meanwhile | None = None) -> Iterato
     )
     assert child.stdin  # noqa: S101  # as asked for
     assert child.stdout  # noqa: S101  # as asked for
-    frames: queue.Queue[bytes | None] = queue.Queue(AHEAD)
+    frames: Frames = queue.Queue(AHEAD)
     stopped = threading.Event()
     pump = threading.Thread(target=_pump, args=(child.stdout, frames, stopped), daemon=True)
     try:
@@ -184,31 +187,44 @@ def read_elsewhere(plan: Plan, *, meanwhile: Meanwhile | None = None) -> Iterato
         child.stdout.close()
 
 
-def _pump(stream: BinaryIO, frames: "queue.Queue[bytes | None]", stopped: threading.Event) -> None:
-    """Carry frames from the process as they come, so that it works while the writer writes."""
+def _pump(stream: BinaryIO, frames: Frames, stopped: threading.Event) -> None:
+    """Carry frames from the process as they come, so that it works while the writer writes; and
+    unpack them here, while the writer waits for its database."""
     while not stopped.is_set():
-        head = stream.read(_LENGTH)
-        body = stream.read(int.from_bytes(head, "big")) if len(head) == _LENGTH else None
+        frame = _next_frame(stream)
         while not stopped.is_set():
             try:
-                frames.put(body, timeout=0.2)
+                frames.put(frame, timeout=0.2)
                 break
             except queue.Full:
                 continue
-        if body is None:
+        if frame is None:
             return
+        del frame  # it is the writer's now
+
+
+def _next_frame(stream: BinaryIO) -> tuple[str, Any] | None:  # Any: plain values
+    """Return what the process sent next; None where it ended, be it amid a frame."""
+    head = stream.read(_LENGTH)
+    length = int.from_bytes(head, "big")
+    body = stream.read(length) if len(head) == _LENGTH else b""
+    if not length or len(body) < length:
+        return None
+    kind, value = marshal.loads(body)  # noqa: S302  # our own process wrote it
+    return kind, value
 
 
 def _unpacked(receive: Callable[[], Any]) -> Iterator[Batch]:  # Any: what was sent
-    while True:
+    last = False
+    while not last:
         batch = Batch.unpacked(receive())
+        last = batch.last
         yield batch
-        if batch.last:
-            return
+        del batch  # so that no two are held while the next is waited for
 
 
 def _received(
-    frames: "queue.Queue[bytes | None]", meanwhile: Meanwhile | None, pulse: float
+    frames: Frames, meanwhile: Meanwhile | None, pulse: float
 ) -> Any:  # Any: what was sent
     while True:
         with suppress(queue.Empty):
@@ -218,7 +234,7 @@ def _received(
             meanwhile()
     if frame is None:
         raise TryLater("the process that read the delivery ended early")
-    kind, value = marshal.loads(frame)  # noqa: S302  # our own process wrote it
+    kind, value = frame
     if kind == "give up":
         raise GiveUp(value)
     if kind == "try later":

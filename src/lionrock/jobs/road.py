@@ -70,6 +70,7 @@ def _read(held: Claim, clock: Clock) -> None:
                 held=held, feed=blob.feed, batch=batch, reader=found.version, now=clock()
             )
             kept()
+            del batch  # so that no two are held while the next is waited for
 
 
 def plan_of(blob: Blob, *, after: tuple[int, int] = (0, 0)) -> Plan:
