@@ -65,7 +65,7 @@ def test_of_two_people_who_decide_at_once_one_wins_and_the_other_is_told(
             person.stdin.flush()
         assert sorted(_line(person) for person in people) == ["done", "stale"]
     for person in people:
-        person.communicate(timeout=30)
+        person.communicate(timeout=120)
     found = _report(environment)
     assert found["decisions"] == len(ids)
     assert "waiting" not in found["states"]
@@ -79,7 +79,7 @@ def _killed_after(patience: int, environment: dict[str, str]) -> list[int]:
     )
     acknowledged = [int(_line(child)) for _ in range(patience)]
     child.send_signal(signal.SIGKILL)
-    rest, _ = child.communicate(timeout=30)
+    rest, _ = child.communicate(timeout=120)
     return acknowledged + [int(line) for line in rest.splitlines(keepends=True) if line[-1] == "\n"]
 
 

@@ -162,7 +162,7 @@ def test_names_come_through_a_pipe_whether_it_has_a_name_or_not(tmp_path: Path) 
     os.mkfifo(tmp_path / "pipe")
     named = subprocess.Popen([*COMMAND, str(tmp_path / "pipe"), *words], stdout=subprocess.PIPE)
     (tmp_path / "pipe").write_bytes(b"hsbc-login.top\n")
-    out, _ = named.communicate(timeout=60)
+    out, _ = named.communicate(timeout=180)
     assert b"\nhsbc-login.top," in out
 
 
@@ -212,7 +212,7 @@ def test_a_scan_that_is_stopped_leaves_results_that_can_be_read(tmp_path: Path) 
         while out.stat().st_size < 1000:
             time.sleep(0.05)
         scan.send_signal(signal.SIGINT)
-    _, said = scan.communicate(timeout=60)
+    _, said = scan.communicate(timeout=180)
     assert scan.returncode == Exit.INTERRUPTED
     assert b"Traceback" not in said
     assert pq.ParquetFile(out).metadata.num_rows > 0
@@ -245,7 +245,7 @@ def test_a_scan_that_is_killed_stores_everything_once_when_it_is_run_again(
     environment = {**os.environ, "LIONROCK_DATA": str(data), "LIONROCK_DATABASE": ""}
     words = [str(names), "--store", "--new-only", "--quiet-output"]
     first = subprocess.Popen([*COMMAND, *words], env=environment, stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while _stored(data) == 0 and first.poll() is None and time.monotonic() < deadline:
         time.sleep(0.02)
     first.send_signal(signal.SIGKILL)

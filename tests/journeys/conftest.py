@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -21,6 +21,10 @@ ARGUMENTS = [
     "--no-first-run",
 ]
 PICTURES = Path(__file__).resolve().parents[2] / "build" / "pictures"
+
+PATIENCE = 60_000
+"""Milliseconds until what a story waits for counts as missing: machines may be slow, or busy."""
+expect.set_options(timeout=PATIENCE)
 
 OpenPage = Callable[..., Page]
 
@@ -68,7 +72,7 @@ def open_page(browser: Browser, console: str) -> Iterator[OpenPage]:
             color_scheme="dark" if dark else "light",
             locale="en-GB",
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         complain(page)
