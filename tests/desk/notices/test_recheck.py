@@ -1,6 +1,8 @@
 """Only complete scans, a probe or the recipient's word call something fixed; silence does not."""
 
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
 from typing import Any
 
 import pytest
@@ -59,7 +61,10 @@ def test_what_nobody_saw_for_long_is_told_whether_routed_or_rechecked_first() ->
     assert sorted(told) == sorted([one.pk, two.pk])
     server = Remembers()
     assert send(server, now=late).sent == 1
-    assert all(asset in server.took[0][1] for asset in (b"192.0.2.4", b"192.0.2.5"))
+    letter = message_from_bytes(server.took[0][1], policy=default)
+    body = letter.get_body(("plain",))
+    assert body is not None
+    assert all(asset in body.get_content() for asset in ("192.0.2.4", "192.0.2.5"))
 
 
 def test_three_complete_scans_that_miss_it_call_it_fixed_and_close_the_ticket() -> None:
