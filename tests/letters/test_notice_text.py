@@ -67,6 +67,24 @@ def test_a_letter_about_each_type_keeps_to_its_columns(kind: Rsit, language: str
     assert "{" not in text.body
 
 
+@pytest.mark.parametrize(
+    ("language", "known", "unknown"),
+    [("en", "known vulnerabilities", "was not known before"), ("zh-hant", "已知漏洞", "前所未知")],
+)
+def test_attempts_with_a_known_exploit_are_told_apart_from_those_with_an_unknown_one(
+    language: str, known: str, unknown: str
+) -> None:
+    of_known, of_unknown = (
+        " ".join(write(draft(item(kind=kind), language=language)).body.split())
+        for kind in (Rsit.IDS_ALERT, Rsit.EXPLOIT)
+    )
+
+    assert known in of_known
+    assert unknown not in of_known
+    assert unknown in of_unknown
+    assert known not in of_unknown
+
+
 def test_a_letter_says_when_in_utc_and_in_local_time() -> None:
     body = " ".join(write(draft()).body.split())
 

@@ -23,7 +23,7 @@ CLASSES: Final[dict[str, Promise]] = {
 KINDS: Final[dict[str, Promise]] = {
     "abusive-content.spam": _("Spam"),
     "abusive-content.harmful-speech": _("Harmful speech"),
-    "abusive-content.violence": _("Abuse and violence"),
+    "abusive-content.violence": _("Sexual exploitation and violence"),
     "malicious-code.infected-system": _("Infected system"),
     "malicious-code.c2-server": _("Control server"),
     "malicious-code.malware-distribution": _("Malware distribution"),
@@ -31,9 +31,9 @@ KINDS: Final[dict[str, Promise]] = {
     "information-gathering.scanner": _("Scanner"),
     "information-gathering.sniffing": _("Sniffing"),
     "information-gathering.social-engineering": _("Social engineering"),
-    "intrusion-attempts.ids-alert": _("Attack seen by a detector"),
+    "intrusion-attempts.ids-alert": _("Attempt with a known exploit"),
     "intrusion-attempts.brute-force": _("Password guessing"),
-    "intrusion-attempts.exploit": _("Exploit attempt"),
+    "intrusion-attempts.exploit": _("Attempt with an unknown exploit"),
     "intrusions.privileged-account-compromise": _("Privileged account taken over"),
     "intrusions.unprivileged-account-compromise": _("Account taken over"),
     "intrusions.application-compromise": _("Application taken over"),
@@ -46,7 +46,7 @@ KINDS: Final[dict[str, Promise]] = {
     "availability.outage": _("Outage"),
     "information-content-security.unauthorised-information-access": _("Unauthorised access"),
     "information-content-security.unauthorised-information-modification": _(
-        "Unauthorised change (defacement)"
+        "Unauthorised change (defacement, ransomware)"
     ),
     "information-content-security.data-loss": _("Data loss"),
     "information-content-security.data-leak": _("Data leak"),
