@@ -9,11 +9,13 @@ from email.policy import default
 
 import pytest
 import zstandard
+from django.db import OperationalError
 
 from lionrock.desk.audit.models import Entry
 from lionrock.desk.constituents.models import Contact
 from lionrock.desk.events.models import Episode
 from lionrock.desk.notices.models import Letter, LetterState, Notice, NoticeState
+from lionrock.desk.notices.selectors.board import attention
 from lionrock.desk.notices.selectors.preview import preview
 from lionrock.desk.notices.services import (
     Outcome,
@@ -65,6 +67,25 @@ def raising(error: Exception) -> Remembers:
         raise error
 
     return Remembers(does=does)
+
+
+def test_a_run_that_ended_in_the_middle_leaves_a_question_and_not_a_letter_under_way() -> None:
+    ready()
+
+    def takes_it_and_breaks(to: str) -> None:
+        raise OperationalError("database is locked")  # as where the receipt was to be written
+
+    with pytest.raises(OperationalError):
+        send(Remembers(does=takes_it_and_breaks))
+    assert only_letter().state == LetterState.SENDING
+    server = Remembers()
+    another = send(server, now=NOW + timedelta(minutes=1), worker="w2")
+    assert (another.abandoned, only_letter().state) == (0, LetterState.SENDING)
+
+    done = send(server, now=NOW + timedelta(minutes=1))
+    assert (done.abandoned, done.sent, server.took) == (1, 0, [])
+    assert only_letter().state == LetterState.UNKNOWN
+    assert [letter.pk for letter in attention().unknown] == [only_letter().pk]
 
 
 def test_letters_leave_while_others_are_still_to_be_built() -> None:
