@@ -139,6 +139,7 @@ def one_run(title: str, workers: int, database: str, given: argparse.Namespace) 
                 closing.callback(worker.stop)
             closing.enter_context(rechecking(around, folder / "recheck.log"))
             laid = kill_and_lay(crew, folder / "data", post, given, chance)
+            post.over = True
             settled = wait_until_quiet(around, laid)
             for worker in crew:
                 worker.stop()

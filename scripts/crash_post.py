@@ -45,6 +45,8 @@ class Post:
     lock: threading.Lock = field(default_factory=threading.Lock)
     aim: Holder | None = None
     struck: threading.Event = field(default_factory=threading.Event)
+    over: bool = False
+    """Nobody is killed any more: what is left is answered at once."""
 
     def strike(self, holder: Holder, seconds: float) -> bool:
         """Kill the sender of the next letter at its final dot; False when no letter came in time."""
@@ -68,10 +70,10 @@ class Post:
                 kill = self.aim(session.peer[1])
             if kill is not None:
                 self.aim = None
-        if kill is None:
-            await asyncio.sleep(self.chance.choice(SLOW_ANSWERS))
-        else:
+        if kill is not None:
             await self._kill(kill, letter)
+        elif not self.over:
+            await asyncio.sleep(self.chance.choice(SLOW_ANSWERS))
         return "250 2.0.0 taken"
 
     async def _kill(self, kill: Kill, letter: str) -> None:
