@@ -8,6 +8,7 @@ Event of one record, from values that the ``as_…`` functions read, and raises 
 from lionrock.feeds.reading.documents import Json, json_lines, json_records, loads
 from lionrock.feeds.reading.guard import read_delivery
 from lionrock.feeds.reading.lines import LONGEST_LINE, line_blocks, read_text, shown
+from lionrock.feeds.reading.memo import Memo
 from lionrock.feeds.reading.parts import Limits, parts
 from lionrock.feeds.reading.records import (
     Line,
@@ -48,6 +49,7 @@ __all__ = [
     "Json",
     "Limits",
     "Line",
+    "Memo",
     "Record",
     "Result",
     "Row",

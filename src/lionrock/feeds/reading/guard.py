@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from lionrock.core.cells import LONGEST_PLAIN, Cells
 from lionrock.core.errors import TryLater
 from lionrock.core.events import LONGEST_TEXT, Asset, Event, Reject
 from lionrock.core.feeds import Delivery, Feed
@@ -92,13 +93,17 @@ _UNPACKERS = {"zlib", "zipfile", "zstandard.backend_c", "zstd", "gzip", "struct"
 
 def _storable(event: Event) -> Event:
     """Return the event with neither NUL nor lone surrogates nor endless texts, which no store takes."""
+    details = event.details
     try:
         text = (
             f"{event.asset.value}{event.host}{event.url}{event.family}{event.service}{event.report}"
-            f"{event.brand}{event.ref}{event.variant}{event.other}"
-            + "".join(event.details.values())  # type: ignore[arg-type]  # lists go the slow way
-            + "".join(event.details)
+            f"{event.brand}{event.ref}{event.variant}{event.other and event.other.value}"
         )
+        if type(details) is not Cells or not details.plain:
+            text += "".join(details.values())  # type: ignore[arg-type]  # lists go the slow way
+            text += "".join(details)
+        elif len(text) > MOST_TEXT - 2 * LONGEST_PLAIN:
+            text += "".join(details.texts) + "".join(details)
         if len(text) <= MOST_TEXT and "\0" not in text:
             if not text.isascii():
                 text.encode()

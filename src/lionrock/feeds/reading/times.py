@@ -83,6 +83,11 @@ def _by_forms(text: str, forms: tuple[str, ...]) -> datetime | None:
 
 
 def _guessed(text: str) -> datetime | None:
+    if text[4:5] == "-":  # no number; most sources write such times
+        try:
+            return datetime.fromisoformat(text)
+        except ValueError:
+            pass
     if _EPOCH.match(text) and not (len(text) == 14 and text.startswith(("19", "20"))):
         return from_epoch(float(text))
     if not (len(text) == 8 and text.isdigit()):

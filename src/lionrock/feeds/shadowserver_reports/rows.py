@@ -7,11 +7,16 @@ reader that must keep up with millions of rows.
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from itertools import compress
 from operator import itemgetter
-from typing import Final
+from socket import AF_INET, inet_pton
+from typing import Final, NamedTuple
 
+from lionrock.core.cells import Cells, Shape
 from lionrock.core.events import Asset, AssetKind, Event, Part, Severity
+from lionrock.core.rsit import Rsit
 from lionrock.feeds.reading import (
+    Memo,
     Unreadable,
     as_address,
     as_asn,
@@ -28,12 +33,14 @@ from lionrock.feeds.reading import (
 from lionrock.feeds.shadowserver_reports.table import Report
 
 Make = Callable[[int, list[str]], Event]
-Memo = dict[str, "int | None"]
 
-_MOST: Final = 100_000
-"""Values a memory of one delivery holds before it is emptied."""
-_LONGEST: Final = 128
-"""Characters of a value that is worth remembering; longer ones are no honest source's."""
+_MOST_WORDS: Final = 5_000
+_MOST_SHAPES: Final = 5_000
+"""Combinations that are remembered before all are forgotten."""
+_LONGEST_WORDS: Final = 512
+"""Characters of a combination that is worth remembering."""
+_WORDS: Final = (*("transport", "service", "family", "infection", "tag", "hole", "severity"),)
+"""Roles whose columns hold words, of which a report has few."""
 _ENDS: Final = {
     "plain": ("", ""),
     "url": ("", ""),
@@ -78,68 +85,33 @@ def row_maker(
         place("asn"), place("country"), place("host"), place("url"),
     )  # fmt: skip
     web_at, network_at, mail_at = place("web_host"), place("network"), place("mail")
-    transport_at, service_at = place("transport"), place("service")
-    family_at, infection_at, tag_at, hole_at = (
-        place("family"), place("infection"), place("tag"), place("hole"),
-    )  # fmt: skip
-    severity_at, count_at, until_at, ref_at = (
-        place("severity"), place("count"), place("until"), place("ref"),
+    service_at, count_at, until_at, ref_at = (
+        place("service"), place("count"), place("until"), place("ref"),
     )  # fmt: skip
     other_at, other_port_at = place("other_address"), place("other_port")
     other_asn_at, other_country_at = place("other_asn"), place("other_country")
 
     shown = _SHOWN | {"web_host"} if report.ends == "account" else _SHOWN
     used = {column for role, column in roles.items() if role not in shown}
-    kept = [n for n in places if n and n not in used and not n.endswith(_ZEROED)]
-    kept_names = tuple(kept)
-    kept_values = _getter([places[n] for n in kept])
-    zeroed = [(n, places[n]) for n in places if n not in used and n.endswith(_ZEROED)]
+    zeroed = [n for n in places if n not in used and n.endswith(_ZEROED)]
+    kept_names = tuple(n for n in places if n and n not in used and n not in zeroed) + tuple(zeroed)
+    kept = frozenset(kept_names)
+    kept_values = _getter([places[n] for n in kept_names])
+    zeroed_at = tuple(places[n] for n in zeroed)
 
-    kind, part, seen, family_default = report.kind, report.part, report.seen, report.family
-    plain_severity, variant = report.severity, report.variant
+    part, seen = report.part, report.seen
     other_part = _OPPOSITE[part]
-    infected = kind.classification == "malicious-code"
     prefers_web = report.ends in {"url", "host", "account"}
     prefers_url = report.ends == "url"
     ephemeral = report.ephemeral
-    named_at = places.get(report.named_by, -1)
-    changes = [(places[c.column], c) for c in report.changes if c.column in places]
     port_default = None if ephemeral else report.port
 
-    ports: Memo = {}
-    asns: Memo = {}
-    countries: dict[str, str | None] = {}
-    holes: dict[str, tuple[str, ...]] = {}
+    word_cells, words_of = _words_reader(places, roles, report)
+    words_known: dict[tuple[str, ...], _Words] = {}
+    ports, asns, countries = Memo(as_port), Memo(as_asn), Memo(as_country)
+    moments, others, shapes = Memo(_moment), Memo(_address_asset), _Shapes()
     address_kind = AssetKind.ADDRESS
-    from_iso = datetime.fromisoformat
     plain_host = _PLAIN_HOST.fullmatch
-
-    def number(memo: Memo, text: str, read: Callable[[str], int | None]) -> int | None:
-        found = read(text)
-        if len(text) <= _LONGEST:
-            if len(memo) >= _MOST:
-                memo.clear()
-            memo[text] = found
-        return found
-
-    def country_of(text: str) -> str | None:
-        found = as_country(text)
-        if len(text) <= _LONGEST:
-            if len(countries) >= _MOST:
-                countries.clear()
-            countries[text] = found
-        return found
-
-    def holes_of(tag: str, hole: str) -> tuple[str, ...]:
-        text = f"{tag} {hole}"
-        found = holes.get(text)
-        if found is None:
-            found = as_cves(text)
-            if len(text) <= _LONGEST:
-                if len(holes) >= _MOST:
-                    holes.clear()
-                holes[text] = found
-        return found
 
     def make(line: int, fields: list[str]) -> Event:
         more_fields: list[str] = []
@@ -148,121 +120,86 @@ def row_maker(
             del fields[width:]
             fields.extend([""] * (width - len(fields)))
         fields.append("")  # what a column that is missing holds: its place is -1
+        odd: dict[str, str] = {}
 
-        details: dict[str, str | tuple[str, ...]] = {
-            n: v for n, v in zip(kept_names, kept_values(fields), strict=False) if v
-        }
-        for column, at in zeroed:
-            if (text := fields[at]) and text != "0":
-                details[column] = text
-
-        moment = when
-        if text := fields[time_at]:
-            try:
-                moment = from_iso(text + "+00:00") if len(text) == 19 else _time(text)
-            except ValueError:
-                moment = _time(text)
-            if not 1990 <= moment.year < 2100:
-                raise Unreadable(_NO_TIME)
+        moment = moments[text] if (text := fields[time_at]) else when
 
         address = prefix = None
         if text := fields[address_at]:
-            address = as_address(text)
-            if address is None:
-                prefix = as_network(text)
-                if prefix is None:
-                    details[roles["address"]] = text
+            try:
+                inet_pton(AF_INET, text)
+                address = text
+            except (OSError, ValueError):
+                address = as_address(text)
+                if address is None:
+                    prefix = as_network(text)
+                    if prefix is None:
+                        odd[roles["address"]] = text
 
         port = port_default
         if text := fields[port_at]:
-            port = ports[text] if text in ports else number(ports, text, as_port)
+            port = ports[text]
             if port is None:
                 if text != "0":
-                    details[roles["port"]] = text
+                    odd[roles["port"]] = text
                 port = port_default
             elif ephemeral:
-                details[roles["port"]] = text
+                odd[roles["port"]] = text
                 port = None
 
         asn = None
         if text := fields[asn_at]:
-            asn = asns[text] if text in asns else number(asns, text, as_asn)
+            asn = asns[text]
             if asn is None and text != "0":
-                details[roles["asn"]] = text
+                odd[roles["asn"]] = text
         country = None
         if text := fields[country_at]:
-            country = countries[text] if text in countries else country_of(text)
+            country = countries[text]
             if country is None:
-                details[roles["country"]] = text
+                odd[roles["country"]] = text
 
         host = None
         if text := fields[host_at]:
             host = text if plain_host(text) and "xn--" not in text else as_host(text)
             if host is None:
-                details[roles["host"]] = text
+                odd[roles["host"]] = text
         url = None
         web = None
         if text := fields[web_at]:
             web = _web_host(text)
             if web != text:
-                details[roles["web_host"]] = text
+                odd[roles["web_host"]] = text
         if text := fields[mail_at]:
             web = as_host(text.rpartition("@")[2]) or web
         if text := fields[url_at]:
             url = as_url(text) or _joined(text, fields[web_at], fields[service_at])
             if url is None:
-                details[roles["url"]] = text
+                odd[roles["url"]] = text
 
-        transport = report.transport
-        if text := fields[transport_at]:
-            transport = _TRANSPORTS.get(text)
-            if transport is None:
-                details[roles["transport"]] = text
-                transport = report.transport
-
-        family = fields[family_at].lower()
-        infection = fields[infection_at]
-        if infection:
-            if infected and not family:
-                family = infection.lower()
-            elif infection.lower() != family:
-                details[roles["infection"]] = infection
-        tag = fields[tag_at]
-        if infected and tag and not family:
-            word = _FLAGS.split(tag, maxsplit=1)[0].lower()
-            family = "" if word.startswith("cve-") else word
-        service = report.service
-        if text := fields[service_at]:
-            text = text.lower()
-            if text == family:
-                details[roles["service"]] = fields[service_at]
-            else:
-                service = text
-
-        severity = plain_severity
-        if text := fields[severity_at]:
-            severity = _SEVERITIES.get(text.lower()) or plain_severity
-        the_kind, the_variant = kind, variant
-        for at, change in changes:
-            if change.word in _FLAGS.split(fields[at].lower()):
-                the_kind, severity = change.kind, change.severity
-        if text := fields[named_at]:
-            the_variant = kebab(text)[:60] or variant
+        cells = word_cells(fields)
+        words = words_known.get(cells)
+        if words is None:
+            words = words_of(cells)
+            if sum(map(len, cells)) <= _LONGEST_WORDS:
+                if len(words_known) >= _MOST_WORDS:
+                    words_known.clear()
+                words_known[cells] = words
+        if words.odd:
+            odd.update(words.odd)
 
         other = None
         if text := fields[other_at]:
-            if end := as_address(text):
-                other = Asset(kind=address_kind, value=end)
-            else:
-                details[roles["other_address"]] = text
+            other = others[text]
+            if other is None:
+                odd[roles["other_address"]] = text
         other_port = other_asn = None
         other_country = None
         if text := fields[other_port_at]:
-            other_port = ports[text] if text in ports else number(ports, text, as_port)
+            other_port = ports[text]
         if text := fields[other_asn_at]:
-            other_asn = asns[text] if text in asns else number(asns, text, as_asn)
+            other_asn = asns[text]
         if text := fields[other_country_at]:
-            other_country = countries[text] if text in countries else country_of(text)
+            other_country = countries[text]
 
         if prefix:
             asset = Asset(kind=AssetKind.NETWORK, value=prefix)
@@ -284,28 +221,42 @@ def row_maker(
         if text := fields[until_at]:
             until = as_time(text)
             if until is None:
-                details[roles["until"]] = text
+                odd[roles["until"]] = text
         for extra, text in enumerate(more_fields, start=width + 1):
             if text:
-                details[f"column_{extra}"] = text
+                odd[f"column_{extra}"] = text
+
+        for at in zeroed_at:
+            if fields[at] == "0":
+                fields[at] = ""
+        values = kept_values(fields)
+        names = tuple(compress(kept_names, values))
+        texts = tuple(filter(None, values))
+        if odd:
+            if kept.isdisjoint(odd):
+                names += tuple(odd)
+                texts += tuple(odd.values())
+            else:
+                merged = dict(zip(names, texts, strict=True)) | odd
+                names, texts = tuple(merged), tuple(merged.values())
 
         return Event(
             line=line,
             at=moment,
             asset=asset,
             part=part,
-            kind=the_kind,
-            severity=severity,
+            kind=words.kind,
+            severity=words.severity,
             seen=seen,
-            variant=the_variant,
+            variant=words.variant,
             address=address,
             host=host,
             url=url,
             port=port,
-            transport=transport,
-            service=service,
-            family=family or family_default,
-            cves=holes_of(tag, fields[hole_at]) if tag or fields[hole_at] else (),
+            transport=words.transport,
+            service=words.service,
+            family=words.family,
+            cves=words.cves,
             other=other,
             other_part=other_part if other else None,
             other_port=other_port,
@@ -317,10 +268,92 @@ def row_maker(
             ref=fields[ref_at] or None,
             until=until,
             count=count,
-            details=details,
+            details=Cells(shapes[names], texts),
         )
 
     return make
+
+
+class _Words(NamedTuple):
+    """What the columns that hold words say together; ``odd`` goes to the details."""
+
+    kind: Rsit
+    severity: Severity
+    variant: str
+    transport: str | None
+    service: str | None
+    family: str | None
+    cves: tuple[str, ...]
+    odd: Mapping[str, str]
+
+
+class _Shapes(dict[tuple[str, ...], Shape]):
+    """The shape of each set of filled columns that was met."""
+
+    def __missing__(self, names: tuple[str, ...]) -> Shape:
+        if len(self) >= _MOST_SHAPES:
+            self.clear()
+        found = self[names] = Shape(names)
+        return found
+
+
+def _words_reader(
+    places: Mapping[str, int], roles: Mapping[str, str], report: Report
+) -> tuple[Callable[[list[str]], tuple[str, ...]], Callable[[tuple[str, ...]], _Words]]:
+    """Return what takes a row's words, and what reads them: of a report few combinations come."""
+    changes = [c for c in report.changes if c.column in places]
+    columns = [
+        *(roles.get(role, "") for role in _WORDS),
+        report.named_by if report.named_by in places else "",
+        *(change.column for change in changes),
+    ]
+    take = _getter([places[column] if column else -1 for column in columns])
+    infected = report.kind.classification == "malicious-code"
+
+    def read(cells: tuple[str, ...]) -> _Words:
+        protocol, said_service, said_family, infection, tag, hole, said_severity, named = cells[:8]
+        odd: dict[str, str] = {}
+        transport = report.transport
+        if protocol:
+            transport = _TRANSPORTS.get(protocol)
+            if transport is None:
+                odd[roles["transport"]] = protocol
+                transport = report.transport
+
+        family = said_family.lower()
+        if infection:
+            if infected and not family:
+                family = infection.lower()
+            elif infection.lower() != family:
+                odd[roles["infection"]] = infection
+        if infected and tag and not family:
+            word = _FLAGS.split(tag, maxsplit=1)[0].lower()
+            family = "" if word.startswith("cve-") else word
+        service = report.service
+        if said_service:
+            if said_service.lower() == family:
+                odd[roles["service"]] = said_service
+            else:
+                service = said_service.lower()
+
+        kind, severity = report.kind, report.severity
+        if said_severity:
+            severity = _SEVERITIES.get(said_severity.lower()) or severity
+        for change, text in zip(changes, cells[8:], strict=True):
+            if change.word in _FLAGS.split(text.lower()):
+                kind, severity = change.kind, change.severity
+        return _Words(
+            kind=kind,
+            severity=severity,
+            variant=(kebab(named)[:60] if named else "") or report.variant,
+            transport=transport,
+            service=service,
+            family=family or report.family,
+            cves=as_cves(f"{tag} {hole}") if tag or hole else (),
+            odd=odd,
+        )
+
+    return take, read
 
 
 def _roles(places: Mapping[str, int], report: Report, more: Mapping[str, str]) -> dict[str, str]:
@@ -406,11 +439,16 @@ _TRANSPORTS: Final = {
 _NO_TIME: Final = "has no time that can be read"
 
 
-def _time(text: str) -> datetime:
+def _moment(text: str) -> datetime:
     moment = as_time(text)
     if moment is None:
         raise Unreadable(_NO_TIME)
     return moment
+
+
+def _address_asset(text: str) -> Asset | None:
+    address = as_address(text)
+    return None if address is None else Asset(kind=AssetKind.ADDRESS, value=address)
 
 
 def _joined(path: str, host: str, service: str) -> str | None:

@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from json.encoder import encode_basestring_ascii as _quoted
 from typing import Any, Final
 
-from lionrock.core.events import Event, Reject, Seen
+from lionrock.core.cells import Cells
+from lionrock.core.events import Event, Part, Reject, Seen
 from lionrock.core.facts import Facts, Scope
 from lionrock.core.problems import problem_of, told_apart_by_service
 from lionrock.core.rsit import Rsit
@@ -21,8 +22,8 @@ from lionrock.core.tlp import Tlp
 BATCH: Final = 20_000
 """Events and rejects of one transaction at most."""
 
-PIECE: Final = 250
-"""Events that are enriched and made rows at a time: few enough to stay in the processor's cache."""
+PIECE: Final = 1_000
+"""Events that are enriched and made rows at a time: few enough that little memory holds them."""
 
 EVENT: Final = (
     *("line", "nth", "feed", "report", "at", "kind", "variant", "severity"),
@@ -145,11 +146,12 @@ def batches(
         held += 1
         batch.lines, batch.nth = at, count
         batch.line_events, batch.line_rejects = events, rejects
-        if held >= size:
+        if len(pending) >= PIECE or held >= size:
             _fill(batch, pending, make, enrich, pass_on)
+            pending = []
+        if held >= size:
             yield batch
             batch = Batch(lines=at, nth=count)
-            pending = []
             held = 0
     _fill(batch, pending, make, enrich, pass_on)
     batch.last = True
@@ -264,7 +266,19 @@ class _Maker:
         )
 
     def _details(self, event: Event) -> str:
-        details: dict[str, Any] = dict(event.details)  # Any: JSON values
+        told = event.details
+        if type(told) is Cells and told.plain and not event.brand:
+            text = told.json()
+            more = "" if event.until is None else f', "@until": "{_iso(event.until, "T")}+00:00"'
+            if event.other_part is not None:
+                more += _OTHER_PARTS[event.other_part]
+            if event.seen is not self._source.seen:
+                more += _SEEN[event.seen]
+            if more:
+                text = f"{text[:-1]}{more}}}" if told.texts else f"{{{more[2:]}}}"
+            if len(text) <= LONGEST_DETAILS:
+                return text
+        details: dict[str, Any] = dict(told)  # Any: JSON values
         if event.until is not None:
             details["@until"] = event.until.isoformat()
         if event.other_part is not None:
@@ -283,6 +297,10 @@ class _Maker:
         return text
 
 
+_OTHER_PARTS: Final = {part: f', "@other_part": "{part}"' for part in Part}
+_SEEN: Final = {seen: f', "@seen": "{seen}"' for seen in Seen}
+
+
 def _json(details: Mapping[str, Any]) -> str:  # Any: JSON values
     """Return what ``json.dumps`` does; most values are plain text, which is quicker said by hand."""
     try:
@@ -293,9 +311,23 @@ def _json(details: Mapping[str, Any]) -> str:  # Any: JSON values
 
 def text_of(at: datetime) -> str:
     """Return a time as both databases store it: UTC, without a zone."""
+    return _iso(at, " ")
+
+
+def _iso(at: datetime, between: str) -> str:
+    """Return what ``isoformat`` says of a time in UTC, without the zone; it takes thrice as long."""
     if at.tzinfo is not UTC:
         at = at.astimezone(UTC)
-    return at.isoformat(" ")[:-6]
+    if at.year < 1000:
+        return at.isoformat(between)[:-6]
+    text = (
+        f"{at.year}-{_TWO[at.month]}-{_TWO[at.day]}"
+        f"{between}{_TWO[at.hour]}:{_TWO[at.minute]}:{_TWO[at.second]}"
+    )
+    return f"{text}.{at.microsecond:06}" if at.microsecond else text
+
+
+_TWO: Final = tuple(f"{number:02}" for number in range(100))
 
 
 def storable(text: str) -> str:
