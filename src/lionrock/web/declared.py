@@ -114,6 +114,14 @@ KEEP_EPISODES: Final = Setting(
     sentence="After how many days without a new event an episode is removed.",
 )
 
+TELL_DAYS: Final = Setting(
+    name="LIONROCK_TELL_DAYS",
+    kind="number",
+    default="30",
+    sentence="Nobody is told of what was last seen more than so many days before it came in: a delivery "
+    "of last year's reports is kept and counted, and wakes nobody. 0 for no limit.",
+)
+
 SETTINGS: Final[tuple[Setting, ...]] = (
     DATA,
     DATABASE,
@@ -129,6 +137,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     KEEP_EVENTS,
     KEEP_SECRET,
     KEEP_EPISODES,
+    TELL_DAYS,
 )
 
 

@@ -35,6 +35,7 @@ LIONROCK_KEEP_DELIVERIES = declared.number(declared.KEEP_DELIVERIES, os.environ)
 LIONROCK_KEEP_EVENTS = declared.number(declared.KEEP_EVENTS, os.environ)
 LIONROCK_KEEP_SECRET = declared.number(declared.KEEP_SECRET, os.environ)
 LIONROCK_KEEP_EPISODES = declared.number(declared.KEEP_EPISODES, os.environ)
+LIONROCK_TELL_DAYS = declared.number(declared.TELL_DAYS, os.environ)
 LIONROCK_WORKER = declared.text(declared.WORKER, os.environ)
 LIONROCK_INTERNAL = declared.networks(declared.INTERNAL, os.environ)
 

@@ -6,6 +6,7 @@ from email.policy import default
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from lionrock.core.events import Seen
 from lionrock.desk.events.models import Episode, Event, FixedBy, Reject, Standing
@@ -47,7 +48,10 @@ def standing_of(one: Episode) -> tuple[str, str, int]:
     return one.standing, one.fixed_by, one.misses
 
 
-def test_what_nobody_saw_for_long_is_told_whether_routed_or_rechecked_first() -> None:
+def test_what_nobody_saw_for_long_is_told_whether_routed_or_rechecked_first(
+    settings: Settings,
+) -> None:
+    settings.LIONROCK_TELL_DAYS = 90
     constituent()
     late = NOW + 60 * DAY  # after an outage, say: the delivery comes long after what it lists
     blob = delivery(at=late, state="reading")

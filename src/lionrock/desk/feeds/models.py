@@ -113,6 +113,9 @@ class Blob(models.Model):
     rejects = models.BigIntegerField(default=0)
     fresh = models.BigIntegerField(default=0)
     """Episodes that this delivery opened."""
+    too_old = models.BigIntegerField(default=0)
+    """Episodes that nobody was told of when it was routed, since they were last seen too long before.
+    Kept, since counting them again would read every event of what may be a delivery of millions."""
     completed_at = models.DateTimeField(null=True)
     routed_at = models.DateTimeField(null=True)
     erased_at = models.DateTimeField(null=True)

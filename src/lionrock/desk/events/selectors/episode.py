@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+from django.conf import settings
 from django.db.models import Count, Max, Min
 from django.db.models.functions import TruncDate
 
 from lionrock.desk.audit.models import Entry
 from lionrock.desk.constituents.selectors.responsible import Told, keys_of, ladders
-from lionrock.desk.events.models import Episode, Event
+from lionrock.desk.events.models import Episode, Event, Standing
 from lionrock.desk.events.services.stand import subject_of
+from lionrock.desk.feeds.models import Blob
 from lionrock.desk.notices.models import NoticeItem
+from lionrock.desk.notices.services.age import too_old
 
 LOOKED_AT: Final = 50_000
 """Events counted for the timeline, the latest: an episode of a busy scanner may have millions."""
@@ -26,6 +29,14 @@ class Said:
     who: str
     action: str
     note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aged:
+    """Nobody was told of an episode: it was last seen ``days`` before it came in, beyond the ``limit``."""
+
+    days: int
+    limit: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +85,25 @@ def notices_of(episode: Episode) -> Sequence[NoticeItem]:
         .select_related("notice", "notice__constituent")
         .order_by("-notice__made_at")[:20]
     )
+
+
+def aged(episode: Episode) -> Aged | None:
+    """Return why nobody was told, where that is its age; None where somebody was, or may still be.
+
+    The delivery that brought it last keeps when it was routed, and so when this was decided.
+    """
+    if episode.standing not in (Standing.OPEN, Standing.UNSEEN):
+        return None
+    routed = (
+        Blob.objects.filter(pk=episode.last_blob_id).values_list("routed_at", flat=True).first()
+    )
+    if (
+        routed is None
+        or not too_old(episode, now=routed)
+        or NoticeItem.objects.filter(episode_id=episode.pk).exists()
+    ):
+        return None
+    return Aged(days=(routed - episode.last_seen).days, limit=settings.LIONROCK_TELL_DAYS)
 
 
 def ladder_of(episode: Episode) -> list[Told]:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from lionrock.desk.events.forms import StandForm
 from lionrock.desk.events.models import Episode, Standing
 from lionrock.desk.events.selectors.episode import (
+    aged,
     events_by_day,
     ladder_of,
     notices_of,
@@ -131,6 +132,7 @@ def _page(request: HttpRequest, found: Episode, *, status: int = 200) -> HttpRes
             "events": events,
             "more_events": more,
             "notices": notices_of(found),
+            "aged": aged(found),
             "ladder": ladder_of(found),
             "said": said_of(found),
             "looks": looks_of(found, asks=bool(roles_of(request) & _ASK)),

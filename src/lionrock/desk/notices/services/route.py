@@ -17,6 +17,7 @@ from lionrock.desk.constituents.selectors.responsible import Ladders, Told, keys
 from lionrock.desk.events.models import Episode, Event, Standing
 from lionrock.desk.feeds.models import Blob, BlobState
 from lionrock.desk.notices.models import Notice, NoticeItem, NoticeState
+from lionrock.desk.notices.services.age import too_old
 from lionrock.desk.notices.services.own import is_taken_back
 from lionrock.desk.notices.services.rules import Ruling, active_rules, due, ruling_of
 from lionrock.desk.notices.services.scans import note_scans
@@ -83,12 +84,16 @@ def _route_blob(
         return 0
     note_scans(blob)
     pending: dict[str, _Pending] = {}
+    blob.too_old = 0
     for episode in _untold(blob_id):
+        if too_old(episode, now=now):  # at once or in a digest: nobody hears of it
+            blob.too_old += 1
+            continue
         _place(episode, blob_id, book, rules, zone, now, pending)
     for key in sorted(pending):
         _write(key, pending[key], blob_id, now)
     blob.routed_at = now
-    blob.save(update_fields=["routed_at"])
+    blob.save(update_fields=["routed_at", "too_old"])
     return len(pending)
 
 
