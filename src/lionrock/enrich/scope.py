@@ -7,6 +7,7 @@ from lionrock.core.events import Event
 from lionrock.core.facts import Facts, Scope, Why
 from lionrock.core.region import Region
 from lionrock.enrich.directory import Directory, Match, Matches
+from lionrock.enrich.nobody import asset_is_nobodys
 
 LONGEST_FACT: Final = 300
 _MOST_KEPT: Final = 200_000
@@ -38,6 +39,9 @@ class Scoper:
         ]
 
     def _known(self, event: Event, facts: Facts, matches: Matches) -> Scope:
+        if reach := asset_is_nobodys(event):  # whatever a table, the source or a directory says
+            fact = f"{event.asset.value} is nobody's: its range is {reach}"
+            return Scope(why=Why.UNKNOWN, fact=fact)
         # What the words are made of: where a network is known, no single address is among it, and
         # where it is used in the region, no host.
         what = facts.network or event.address or event.host or event.asset.value

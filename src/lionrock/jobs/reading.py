@@ -31,6 +31,7 @@ from lionrock.core.tlp import Tlp
 from lionrock.desk.events.services.rows import BATCH, Batch, Source, batches
 from lionrock.desk.feeds.services.packed import open_file
 from lionrock.enrich.directory import Directory, Held
+from lionrock.enrich.nobody import placeable
 from lionrock.enrich.passing import Pass, Passing
 from lionrock.enrich.scope import Scoper, own_finding
 from lionrock.enrich.tables import Tables
@@ -115,7 +116,9 @@ def read_here(plan: Plan, *, meanwhile: Meanwhile | None = None) -> Reading:
             scopes = [own_finding(scope) for scope in scopes]
         return list(zip(facts, scopes, strict=True))
 
-    items = items_of(plan)
+    items: Iterator[Event | Reject] = (
+        placeable(item) if isinstance(item, Event) else item for item in items_of(plan)
+    )
     if meanwhile is not None:
         items = _pulsing(items, meanwhile, plan.pulse)
     return Reading(
