@@ -162,3 +162,27 @@ def test_constituents_elsewhere_are_told_but_not_counted() -> None:
     scope = SCOPER.scope(event("198.51.100.1"), AWAY)
     assert scope.kept
     assert not scope.counted
+
+
+def test_what_was_asked_before_changes_no_answer() -> None:
+    here = Facts(network="198.51.100.0/24", asn=64500, located="XX", tables=("geolocation 1",))
+    facts = [here, ALSO, AWAY, NONE, HERE, here]
+    hosts = [None, "www.bank.example", "mail.bank.example", "www.shop.example", "www.shop.xx"]
+    addresses = ["198.51.100.1", "198.51.100.20", "192.0.2.1", "203.0.113.1", "198.51.100.0/26"]
+    asked = [
+        (event(address, kind, address=address, host=host), known)
+        for known in facts
+        for host in hosts
+        for address in addresses
+        for kind in [AssetKind.NETWORK if "/" in address else AssetKind.ADDRESS]
+    ]
+    expected = [Scoper(XX, DIRECTORY).scope(one, known) for one, known in asked]
+    scoper = Scoper(XX, DIRECTORY)
+    for _ in range(2):
+        found = scoper.scope_many([one for one, _ in asked], [known for _, known in asked])
+        assert found == expected
+    backwards = scoper.scope_many(
+        [one for one, _ in reversed(asked)], [known for _, known in reversed(asked)]
+    )
+    assert backwards == expected[::-1]
+    assert len({scope.constituents for scope in expected}) > 5

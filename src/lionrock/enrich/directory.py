@@ -33,7 +33,7 @@ class Match:
 Matches = tuple[Match, ...]
 
 NOBODY: Final[Matches] = ()
-_MOST_KEPT: Final = 200_000
+_MOST_KEPT: Final = 50_000
 
 
 class Directory:
@@ -57,7 +57,8 @@ class Directory:
                 unreadable.append(held)
         self.unreadable: Final = tuple(unreadable)
         self._networks = {version: _Nested(spans) for version, spans in networks.items()}
-        self._kept: dict[tuple[Matches, int | None, str | None], Matches] = {}
+        self._holds_networks = any(networks.values())
+        self._kept: dict[tuple[int, int], tuple[Matches, Matches, Matches]] = {}
 
     def responsible(self, address: str | None, asn: int | None, host: str | None) -> Matches:
         """Return who is responsible, the most specific first, each holding once.
@@ -76,6 +77,8 @@ class Directory:
     ) -> list[Matches]:
         """Return ``responsible`` for each of many, in order."""
         joined, over = self._joined, self._over
+        if not self._holds_networks:
+            return [joined(NOBODY, asn, host) for asn, host in zip(asns, hosts, strict=True)]
         return [
             joined(over(address) if address else NOBODY, asn, host)
             for address, asn, host in zip(addresses, asns, hosts, strict=True)
@@ -93,17 +96,24 @@ class Directory:
         return nested.over_network(number, int(length)) if length.isdecimal() else NOBODY
 
     def _joined(self, networks: Matches, asn: int | None, host: str | None) -> Matches:
-        if host is None or not self._domains:
-            by_asn = self._asns.get(asn) if asn is not None else None
-            return networks if by_asn is None else networks + by_asn if networks else by_asn
-        key = (networks, asn, host)
-        found = self._kept.get(key)
-        if found is None:
+        found = networks
+        by_asn = self._asns.get(asn) if asn is not None else None
+        if by_asn is not None:
+            found = self._together(networks, by_asn) if networks else by_asn
+        if host is not None and self._domains and (above := self._above(host)):
+            found = found + above if found else above
+        return found
+
+    def _together(self, networks: Matches, by_asn: Matches) -> Matches:
+        """Return both, as one and the same object for the same two, so that others can remember it."""
+        key = (id(networks), id(by_asn))
+        known = self._kept.get(key)
+        if known is None:
             if len(self._kept) > _MOST_KEPT:
                 self._kept.clear()
-            by_asn = self._asns.get(asn, NOBODY) if asn is not None else NOBODY
-            found = self._kept[key] = networks + by_asn + self._above(host)
-        return found
+            # With the two whose ids stand in the key, so that nothing else ever has these ids.
+            known = self._kept[key] = (networks, by_asn, networks + by_asn)
+        return known[2]
 
     def _above(self, host: str) -> Matches:
         found = NOBODY

@@ -21,6 +21,8 @@ class Scoper:
         self._endings = tuple(f".{tld}" for tld in sorted(region.tlds, key=len, reverse=True))
         self._directory = directory
         self._kept: dict[tuple[object, ...], Scope] = {}
+        self._near: dict[int, tuple[Facts, Matches, Scope]] = {}
+        """The scope of facts that say all themselves, by these facts' id, and for whose holdings."""
 
     def scope(self, event: Event, facts: Facts) -> Scope:
         """Return whether the event is ours, the first fact that holds in ``Why``'s order deciding."""
@@ -33,10 +35,26 @@ class Scoper:
             [one.asn for one in facts],
             [event.host for event in events],
         )
-        return [
-            self._known(event, known, found)
-            for event, known, found in zip(events, facts, matches, strict=True)
-        ]
+        near = self._near
+        scopes: list[Scope] = []
+        for event, known, found in zip(events, facts, matches, strict=True):
+            # Tables answer with the same object again, and hashing facts would cost more than all else.
+            held = near.get(id(known))
+            if (
+                held is not None
+                and held[0] is known
+                and held[1] is found
+                and event.address is not None  # nobody's has none, see ``placeable``
+            ):
+                scopes.append(held[2])
+                continue
+            scope = self._known(event, known, found)
+            scopes.append(scope)
+            if scope.why is Why.LOCATED and known.network is not None:
+                if len(near) > _MOST_KEPT:
+                    near.clear()
+                near[id(known)] = (known, found, scope)
+        return scopes
 
     def _known(self, event: Event, facts: Facts, matches: Matches) -> Scope:
         if reach := asset_is_nobodys(event):  # whatever a table, the source or a directory says
