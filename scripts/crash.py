@@ -123,6 +123,7 @@ def one_run(title: str, workers: int, database: str, given: argparse.Namespace) 
         **{k: v for k, v in os.environ.items() if not k.startswith("LIONROCK_")},
         "LIONROCK_DATA": str(folder / "data"),
         "LIONROCK_DATABASE": database,
+        "LIONROCK_TELL_DAYS": "0",  # the deliveries are long past, see ``delivery``
         "DJANGO_SETTINGS_MODULE": "lionrock.web.settings",
         "PYTHONPATH": os.pathsep.join(["src", "."]),
     }

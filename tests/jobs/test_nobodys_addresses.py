@@ -33,7 +33,7 @@ def _own_folder(settings: Settings, tmp_path: Path) -> None:
 
 @pytest.fixture(autouse=True)
 def _everybody() -> None:
-    """Register who would be told of anything, and a partner who gets all of the region's neighbour."""
+    """Register who would be told of anything, and a partner who is passed all the rest."""
     owner = constituent(networks=("0.0.0.0/0", "::/0"), frequency=Frequency.AT_ONCE)
     Holding.objects.create(constituent=owner, kind="asn", value="64511")
     partner = constituent("Partner", networks=(), kind="partner", frequency=Frequency.AT_ONCE)
