@@ -43,6 +43,7 @@ def test_a_readers_reason_is_said_in_chinese(english: str, chinese: str) -> None
             "AS64496 is a constituent's; it is used in SG",
             "AS64496 屬於服務對象；在 SG 使用",
         ),
+        ("10.0.0.1 is nobody's: its range is private", "10.0.0.1 不屬任何人：其網段屬 private"),
     ],
 )
 def test_the_fact_that_placed_something_is_said_in_chinese(english: str, chinese: str) -> None:

@@ -100,6 +100,7 @@ FACTS: Final = (
     _("%(held)s is a constituent's; it is used in %(country)s"),
     _("%(held)s is a constituent's; the source says that it is in %(country)s"),
     _("%(held)s is a constituent's"),
+    _("%(what)s is nobody's: its range is %(range)s"),
     _("no table knows where %(what)s is used, only that it is registered in %(country)s"),
     _("no table knows where %(what)s is used"),
     _("%(host)s stands under %(ending)s"),
