@@ -258,6 +258,7 @@ def main() -> None:
         _send(out, "version", found.version)
         for batch in found.batches:
             _send(out, "batch", batch.packed())
+            del batch  # or it would lie in memory beside the next
     except BrokenPipeError:
         os._exit(1)  # the writer is gone, and with it the need for this
     except TryLater as error:
@@ -268,9 +269,10 @@ def main() -> None:
 
 def _send(out: BinaryIO, kind: str, value: Any) -> None:  # Any: plain values
     frame = marshal.dumps((kind, value))
-    view = memoryview(len(frame).to_bytes(_LENGTH, "big") + frame)
-    while view:
-        view = view[out.write(view) :]
+    for part in (len(frame).to_bytes(_LENGTH, "big"), frame):
+        view = memoryview(part)
+        while view:
+            view = view[out.write(view) :]
 
 
 def _knowledge(plan: Plan) -> tuple[Tables, Scoper]:
