@@ -100,7 +100,8 @@ def row_maker(
     zeroed_at = tuple(places[n] for n in zeroed)
 
     part, seen = report.part, report.seen
-    other_part = _OPPOSITE[part]
+    # Whom a bot calls is no victim: it is a sinkhole, or what controls it.
+    other_part = Part.HOST if report.kind is Rsit.INFECTED_SYSTEM else _OPPOSITE[part]
     prefers_web = report.ends in {"url", "host", "account"}
     prefers_url = report.ends == "url"
     ephemeral = report.ephemeral
