@@ -198,6 +198,15 @@ def test_nothing_above_the_partners_ceiling_is_kept_or_told() -> None:
     assert not Passed.objects.exists()
 
 
+def test_a_partner_is_not_told_of_what_is_long_past() -> None:
+    rule()
+    came(report([FAR[0]], at=NOW - 90 * DAY) + report([FAR[1]])[len(HEADER) :])
+    assert Passed.objects.count() == 2
+
+    assert route_passed(now=NOW) == 1
+    assert list(Passed.objects.values_list("asset", flat=True)) == [FAR[1]]
+
+
 def test_a_constituents_asset_elsewhere_is_told_to_it_and_not_to_a_partner() -> None:
     rule()
     constituent("Our branch there", networks=("203.0.113.0/24",), emails=("abuse@branch.example",))

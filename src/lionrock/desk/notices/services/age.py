@@ -17,7 +17,12 @@ def too_old(episode: Episode, *, now: datetime) -> bool:
     Findings of our own never are, since a person just decided them, and neither is what a letter
     told of before: whoever knows of it is told how it went on.
     """
-    limit: int = settings.LIONROCK_TELL_DAYS
-    if not limit or episode.told_at is not None or OWN.id in episode.feeds:
+    if episode.told_at is not None or OWN.id in episode.feeds:
         return False
-    return (now - episode.last_seen) / _DAY > limit
+    return long_past(episode.last_seen, now=now)
+
+
+def long_past(at: datetime, *, now: datetime) -> bool:
+    """Return whether what was seen at that time, and not since, is no news any more."""
+    limit: int = settings.LIONROCK_TELL_DAYS
+    return bool(limit) and (now - at) / _DAY > limit

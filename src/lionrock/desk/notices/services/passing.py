@@ -23,6 +23,7 @@ from lionrock.desk.constituents.models import Constituent, ConstituentKind, Mode
 from lionrock.desk.events.models import Passed
 from lionrock.desk.feeds.models import Blob, BlobState
 from lionrock.desk.notices.models import Notice, NoticeState
+from lionrock.desk.notices.services.age import long_past
 from lionrock.desk.notices.services.rules import ESCALATE_DAYS, Ruling, due
 from lionrock.desk.notices.services.stale import changed
 from lionrock.desk.notices.services.tickets import next_ticket
@@ -83,9 +84,11 @@ def _route_some(
     if not rows:
         return None, set()
     ceiling = Tlp(partner.ceiling)
-    narrow = [row.pk for row in rows if not Tlp(row.tlp).allows(ceiling)]
-    Passed.objects.filter(pk__in=narrow).delete()  # the ceiling was lowered since they were read
-    fresh = _untold(partner_id, [row for row in rows if Tlp(row.tlp).allows(ceiling)])
+    due = [row for row in rows if Tlp(row.tlp).allows(ceiling) and not long_past(row.at, now=now)]
+    # The ceiling was lowered since they were read, or they are no news; counted they are anyway.
+    undue = {row.pk for row in rows} - {row.pk for row in due}
+    Passed.objects.filter(pk__in=undue).delete()
+    fresh = _untold(partner_id, due)
     made = {_tell(partner, fresh, zone, now)} if fresh else set()
     return rows[-1].pk, made
 
