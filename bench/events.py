@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from datetime import time as time_of_day
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,8 +35,9 @@ LAST = date(2026, 3, 1)
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 PAIRS_PER_EVENT = 0.15
 """Episodes per event: a problem is seen six or seven times on the average."""
-POOL = 0x64400000
-"""100.64.0.0/10: four million addresses nobody routes."""
+POOL = 0x0B000000
+"""11.0.0.0/10: four million addresses. What is reserved has too few, or counts as nobody's; they are
+numbers here, and nothing contacts them."""
 NETWORK = 4096
 """Addresses of one network, and so of one ASN and constituent."""
 ASNS = 64
@@ -83,9 +85,9 @@ class Report:
 
 OPEN_KIND = "vulnerable.potentially-unwanted-accessible"
 REPORTS = (
-    Report(feed="shadowserver", name="scan_telnet", kind=OPEN_KIND, severity="high", share=0.3, service="telnet", port=23),
+    Report(feed="shadowserver", name="scan_telnet", kind=OPEN_KIND, severity="medium", share=0.3, service="telnet", port=23),
     Report(feed="shadowserver", name="scan_rdp", kind=OPEN_KIND, severity="high", share=0.12, service="rdp", port=3389),
-    Report(feed="shadowserver", name="scan_snmp", kind="vulnerable.ddos-amplifier", severity="medium", share=0.12, service="snmp", port=161),
+    Report(feed="shadowserver", name="scan_snmp", kind="vulnerable.information-disclosure", severity="high", share=0.12, service="snmp", port=161),
     Report(feed="shadowserver", name="scan_ntp", kind="vulnerable.ddos-amplifier", severity="medium", share=0.08, service="ntp", port=123),
     Report(feed="shadowserver", name="scan_ssl_poodle", kind="vulnerable.weak-crypto", severity="low", share=0.1, service="https", port=443),
     Report(feed="shadowserver", name="event4_sinkhole", kind="malicious-code.infected-system", severity="high", share=0.1, family="mirai", part="source", seen="passive"),
@@ -164,8 +166,9 @@ def build() -> None:
 
 
 def serve() -> None:
-    """Write the constituents, each of whom holds a network."""
+    """Write the constituents, each of whom holds a network, and the deliveries of each day."""
     from lionrock.desk.constituents.models import Constituent, Holding
+    from lionrock.desk.feeds.models import Blob, BlobState
 
     numbers = range(1, ASNS + 1)
     Constituent.objects.bulk_create(
@@ -174,23 +177,32 @@ def serve() -> None:
     Holding.objects.bulk_create(
         Holding(constituent_id=n, kind="asn", value=str(64512 + n)) for n in numbers
     )
+    for day in range(DAYS):
+        last = datetime.combine(LAST - timedelta(days=DAYS - 1 - day), time_of_day(23, 59, 59), UTC)
+        Blob.objects.bulk_create(
+            Blob(
+                pk=day * 12 + kind + 1,
+                feed=report.feed,
+                sha256=f"{day * 12 + kind:064x}",
+                name=report.name,
+                carrier="drop",
+                size=0,
+                stored_size=0,
+                received_at=last,
+                last_at=last,
+                state=BlobState.COMPLETE,
+                attempts=1,
+                completed_at=last,
+                routed_at=last,
+            )
+            for kind, report in enumerate(REPORTS)
+        )
 
 
 def fill(raw: sqlite3.Connection) -> None:
     """Write episodes, their events day by day, and the counts."""
     from lionrock.desk.events.services.rows import EVENT
 
-    for day in range(DAYS):
-        for kind, r in enumerate(REPORTS):
-            came = f"{(LAST - timedelta(days=DAYS - 1 - day)).isoformat()} 23:59:59"
-            raw.execute(
-                "INSERT INTO feeds_blob (id, feed, sha256, name, carrier, origin, headers, size, "
-                "stored_size, received_at, times, last_at, state, claimed_by, attempts, stalled, "
-                "failure, reader, lines, nth, events, ours, outside, duplicates, rejects, fresh, "
-                "completed_at, routed_at, erased_at) VALUES (?, ?, ?, ?, 'drop', '', '{}', 0, 0, ?, "
-                "1, ?, 'complete', '', 1, 0, '', '', 0, 0, 0, 0, 0, 0, 0, 0, ?, ?, ?)",
-                (day * 12 + kind + 1, r.feed, f"{day * 12 + kind:064x}", r.name, *[came] * 5),
-            )
     rng = np.random.default_rng(7)
     pairs = int(COUNT * PAIRS_PER_EVENT)
     report = rng.choice(

@@ -32,15 +32,15 @@ BATCHES = 10
 DAY = date(2026, 11, 20)
 
 
-HOME = ("100.64.0.0/10",)
-"""Four million addresses that nobody routes: where the region's machines stand in measurements."""
+HOME = ("11.0.0.0/10",)
+"""Four million addresses, where the region's machines stand in measurements: numbers, which nothing contacts."""
 ELSEWHERE = ("1.0.0.0/8", "60.0.0.0/8", "150.0.0.0/8")
 
 _ROUTES = 1_000_000
 _COUNTRIES = 300_000
 _ASNS = 75_000
 _FIRST, _LAST = 1 << 24, 224 << 24
-_HOME = (0x64400000, 0x64800000)
+_HOME = (0x0B000000, 0x0B400000)
 _OTHERS = ("US", "DE", "BR", "JP", "FR", "IN", "GB", "AU")
 
 
