@@ -5,8 +5,9 @@ two ends, two of scans), nine tenths of their addresses in the region, one tenth
 go into the database of ten million events that ``bench.events`` makes (a copy of it is not taken: each
 run adds its rows). Most addresses are those of episodes that are open there, as they are when the same
 machines are listed every day. Routing, registry and geolocation tables are as large as real ones.
-LIONROCK_DATABASE in BENCH_DATABASE measures PostgreSQL, from an empty database
-(``BENCH_DATABASE=given python -m scripts.with_postgres python -m bench road``: a private one). Prints the shares of
+LIONROCK_DATABASE in BENCH_DATABASE measures PostgreSQL, first into an empty database, then with the same
+machines a day later (``BENCH_DATABASE=given python -m scripts.with_postgres python -m bench road``: a
+private one). Prints the shares of
 what came, rows per second and processor time per row; asserts nothing.
 """
 
@@ -41,6 +42,10 @@ def main() -> None:
     elif not events.ready():
         return
     with tempfile.TemporaryDirectory(prefix="lionrock-bench-") as folder:
+        if DATABASE:
+            print("the day before, into an empty database:")
+            measure(Path(folder), day=DAY - timedelta(days=1))
+            print("the day itself:")
         measure(Path(folder))
 
 
@@ -55,7 +60,7 @@ def prepare_postgres() -> None:
     migrate()
 
 
-def measure(folder: Path) -> None:
+def measure(folder: Path, *, day: datetime = DAY) -> None:
     """Write deliveries, keep them, read them; print rates of both and of each process."""
     from django.conf import settings
 
@@ -68,12 +73,12 @@ def measure(folder: Path) -> None:
         facts.lay(tables, country=country, day=DAY.date() - timedelta(days=5))
     reports = []
     for report in big.REPORTS:
-        path = folder / big.name(DAY, report)
+        path = folder / big.name(day, report)
         big.write(
             path,
             rows=ROWS // len(big.REPORTS),
             seed=time.time_ns(),
-            day=DAY,
+            day=day,
             country=country,
             home=facts.HOME,
             elsewhere=ELSEWHERE,

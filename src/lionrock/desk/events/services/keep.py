@@ -494,7 +494,8 @@ class Keeping:
             ("blob_id", "episode_id", *EVENT),
             [(self.blob_id, e.id, *row[:_EVENT_WIDTH]) for e, row in self._events],
         )
-        writer.words(sorted({(word, e.id) for e in (*self._opened, *touched) for word in e.words}))
+        writer.insert("events_word", ("word", "episode_id"), _words(self._opened))
+        writer.words(_words(touched))
         counts = [(*key, *count) for key, count in sorted(self._tally.items()) if any(count)]
         writer.add("events_daycount", _TALLY, counts)
         writer.add("events_tally", ("blob_id", *_TALLY), [(self.blob_id, *one) for one in counts])
@@ -532,6 +533,10 @@ def columns_of(event: Event) -> Row:
     values[_WHEN] = text_of(event.at)
     values[-1] = json.dumps(event.details)
     return tuple(values)
+
+
+def _words(episodes: Iterable[Found]) -> list[tuple[str, int]]:
+    return sorted({(word, e.id) for e in episodes for word in e.words})
 
 
 def _counted(row: Row) -> Values:
