@@ -10,7 +10,7 @@ from lionrock.enrich.directory import Directory, Match, Matches
 from lionrock.enrich.nobody import asset_is_nobodys
 
 LONGEST_FACT: Final = 300
-_MOST_KEPT: Final = 200_000
+_MOST_KEPT: Final = 20_000
 
 
 class Scoper:

@@ -24,7 +24,7 @@ NOTHING: Final = Facts()
 
 _SEARCHED: Final = ("routing", "registry", "geolocation")
 _ROW: Final = 0xFFFFFFFF
-_MOST_KEPT: Final = 200_000
+_MOST_KEPT: Final = 20_000
 """Answers a view keeps; beyond that it begins anew, so that no delivery fills the memory."""
 
 
