@@ -19,7 +19,7 @@ from lionrock.core.problems import problem_of, told_apart_by_service
 from lionrock.core.rsit import Rsit
 from lionrock.core.tlp import Tlp
 
-BATCH: Final = 20_000
+BATCH: Final = 16_000
 """Events and rejects of one transaction at most."""
 
 PIECE: Final = 1_000

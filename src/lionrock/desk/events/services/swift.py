@@ -15,7 +15,7 @@ GATHERED: Final = 100_000
 not, as long as the sweeper keeps pace."""
 SWEPT: Final = 16 * 2**20
 """Bytes of the log from which on a thread carries it back, beside the next batch."""
-HELD: Final = 96
+HELD: Final = 80
 """MiB of SQLite's file in its own memory meanwhile, instead of a map of the file: what a batch needs
 lies all over the file, and the map would only count twice."""
 SAMPLED: Final = 1_000
