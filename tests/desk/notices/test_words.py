@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.utils.translation import override
 
-from lionrock.desk.notices.services import answers
+from lionrock.desk.notices.services import answers, retention
 from lionrock.desk.notices.words import ANSWERS, answer_in_words, look_in_words
 
 
@@ -38,11 +38,11 @@ def test_what_a_look_found_is_worded_and_what_a_server_said_is_not(kept: str, sh
         assert look_in_words(kept) == shown
 
 
-def test_every_reason_that_taking_an_answer_gives_has_words() -> None:
+def test_every_reason_that_an_answer_is_kept_with_has_words() -> None:
     source = Path(answers.__file__).read_text(encoding="utf-8")
     given = re.findall(r'return (?:incoming|letter), f?"([a-z-]+)', source)
 
-    assert {*given} == set(ANSWERS)
+    assert {*given, retention.FORGOTTEN} == set(ANSWERS)
 
 
 @pytest.mark.parametrize("language", ["zh-hant", "zh-hans"])
