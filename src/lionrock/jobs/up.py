@@ -343,19 +343,24 @@ def run(command: Sequence[str]) -> subprocess.Popen[bytes]:
 
 @contextlib.contextmanager
 def children() -> Iterator[list[subprocess.Popen[bytes]]]:
-    """Keep a list of children, and leave none behind however this ends."""
+    """Keep a list of children, and leave none behind however this ends: not by a second signal either,
+    such as a build tool hands on that was itself told to stop."""
+    ends = [s for s in (signal.SIGTERM, signal.SIGINT) if signal.getsignal(s) != signal.SIG_IGN]
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
+        for each in ends:
+            signal.signal(each, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, stop)
+    before = {each: signal.signal(each, stop) for each in ends}
     started: list[subprocess.Popen[bytes]] = []
     try:
         yield started
     finally:
-        signal.signal(signal.SIGTERM, before)
         for child in reversed(started):
             end(child)
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def end(child: subprocess.Popen[bytes]) -> None:
