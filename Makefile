@@ -20,7 +20,7 @@ bench: ## Measure speed and print ratios
 	@sh scripts/setup.sh dev
 	@.venv/bin/python -m bench
 
-crash: ## Kill workers at 100 random moments, on SQLite and PostgreSQL, and count what is lost or doubled
+crash: ## Kill workers at 100 random moments and at final dots, on SQLite and PostgreSQL, and count what is lost or doubled
 	@sh scripts/setup.sh test
 	@.venv/bin/python -m scripts.crash $(CRASH)
 
