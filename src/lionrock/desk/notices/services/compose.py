@@ -15,17 +15,15 @@ from pysequoia import Cert, Tsk
 
 from lionrock import regions
 from lionrock.core.errors import GiveUp
-from lionrock.core.events import AssetKind, Part, Severity
-from lionrock.core.rsit import Rsit
 from lionrock.core.tlp import Tlp
 from lionrock.desk.constituents.models import Contact, Format
 from lionrock.desk.events.models import Episode, Standing
 from lionrock.desk.notices.models import Letter, LetterState, Mailing, Notice, Probing
 from lionrock.desk.notices.services.escalate import reason_of
 from lionrock.desk.notices.services.findings import explained
+from lionrock.desk.notices.services.items import item_from
 from lionrock.desk.notices.services.mailing import mailing
 from lionrock.desk.notices.services.passing import passed_items
-from lionrock.feeds import feed_of
 from lionrock.letters import mail, xarf
 from lionrock.letters.notice import SHOWN, Draft, Earlier, From, Item, Text, most_urgent, write
 from lionrock.letters.table import table
@@ -204,35 +202,14 @@ def items_of(notice: Notice, *, language: str) -> tuple[Item, ...]:
 
 def item_of(episode: Episode) -> Item:
     """Return an episode as letters tell it."""
-    part = Part(episode.part)
-    caller = part is Part.SOURCE
-    return Item(
-        episode=episode.pk,
-        asset_kind=AssetKind(episode.asset_kind),
-        asset=episode.asset,
-        part=part,
-        kind=Rsit(episode.kind),
-        severity=Severity(episode.severity),
-        tlp=Tlp(episode.tlp),
+    return item_from(
+        episode,
         first_seen=episode.first_seen,
         last_seen=episode.last_seen,
         events=episode.events,
-        variant=episode.variant,
-        family=episode.family,
-        service=episode.service,
-        port=None if caller else episode.port,
-        source_port=episode.port if caller else None,
-        transport=episode.transport,
-        brand=episode.brand,
-        address=episode.address,
-        host=episode.host,
-        url=episode.url,
-        network=episode.network,
-        asn=episode.asn,
-        cves=tuple(_many(episode, "cves")),
-        others=tuple(_many(episode, "others")),
-        feeds=tuple(dict.fromkeys(_title(one) for one in episode.feeds)),
-        seen=episode.seen,
+        cves=_many(episode, "cves"),
+        others=_many(episode, "others"),
+        feeds=episode.feeds,
     )
 
 
@@ -381,10 +358,3 @@ def _earlier(notice: Notice, language: str) -> Earlier | None:
 def _many(episode: Episode, name: str) -> list[str]:
     values = episode.many.get(name, [])
     return [str(one) for one in values] if isinstance(values, list) else []
-
-
-def _title(feed: str) -> str:
-    try:
-        return feed_of(feed).provider
-    except GiveUp:
-        return feed

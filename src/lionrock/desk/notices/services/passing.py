@@ -6,7 +6,7 @@ the partner's work.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -14,8 +14,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import transaction
 
-from lionrock.core.errors import GiveUp
-from lionrock.core.events import AssetKind, Part, Severity
+from lionrock.core.events import Severity
 from lionrock.core.problems import gap_of
 from lionrock.core.rsit import Rsit
 from lionrock.core.tlp import Tlp, narrowest
@@ -24,10 +23,10 @@ from lionrock.desk.events.models import Passed
 from lionrock.desk.feeds.models import Blob, BlobState
 from lionrock.desk.notices.models import Notice, NoticeState
 from lionrock.desk.notices.services.age import long_past
+from lionrock.desk.notices.services.items import item_from
 from lionrock.desk.notices.services.rules import ESCALATE_DAYS, Ruling, due
 from lionrock.desk.notices.services.stale import changed
 from lionrock.desk.notices.services.tickets import next_ticket
-from lionrock.feeds import feed_of
 from lionrock.letters.notice import Item
 
 CHUNK: Final = 5_000
@@ -234,36 +233,23 @@ def passed_numbers(notices: Iterable[int]) -> dict[int, int]:
 
 
 def _item(group: _Group) -> Item:
-    row = group.first
-    part = Part(row.part)
-    caller = part is Part.SOURCE
-    return Item(
-        episode=row.pk,
-        asset_kind=AssetKind(row.asset_kind),
-        asset=row.asset,
-        part=part,
-        kind=Rsit(row.kind),
-        severity=Severity(group.severity),
-        tlp=group.tlp,
+    item = item_from(
+        group.first,
         first_seen=group.start,
         last_seen=group.end,
         events=len(group.sightings),
-        variant=row.variant,
-        family=row.family,
-        service=row.service,
-        port=None if caller else row.port,
-        source_port=row.port if caller else None,
-        transport=row.transport,
-        brand=row.brand,
+        cves=group.cves,
+        others=group.others,
+        feeds=group.feeds,
+    )
+    return replace(
+        item,
+        severity=Severity(group.severity),
+        tlp=group.tlp,
         address=group.names["address"],
         host=group.names["host"],
         url=group.names["url"],
         network=group.names["network"],
-        asn=row.asn,
-        cves=tuple(group.cves),
-        others=tuple(group.others),
-        feeds=tuple(dict.fromkeys(_provider(feed) for feed in group.feeds)),
-        seen=row.seen,
     )
 
 
@@ -275,10 +261,3 @@ def _more(known: dict[str, None], values: Iterable[str]) -> None:
     for value in values:
         if len(known) < MANY:
             known[value] = None
-
-
-def _provider(feed: str) -> str:
-    try:
-        return feed_of(feed).provider
-    except GiveUp:
-        return feed
