@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 import zstandard
 from django.db import connection, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F
 
 from lionrock.core.errors import GiveUp
 from lionrock.desk.audit.services import record
@@ -98,11 +98,11 @@ def send_due(*, transport: Transport, worker: str, now: datetime, limit: int = 1
             break
         letter = claim(worker=worker, now=now, passed=passed)
         if letter is None:
-            portion = _unbuilt_at(now, apart_from=tried)[:PORTION]
+            portion = build_ready(now=now, limit=PORTION, apart_from=tried)
             if not portion:
                 break
             tried.update(portion)
-            built += sum(_build(pk, now) for pk in portion)
+            built += sum(portion.values())
             continue
         passed.add(letter.pk)
         tried.add(letter.notice_id)  # whoever is next in its place is told by the next run
@@ -285,23 +285,24 @@ def _unknown(letter: Letter, why: str) -> None:
         changed(notice, "state")
 
 
-def build_ready(*, now: datetime, limit: int = 500) -> int:
-    """Build the letters of ready notices whose time has come; return how many were built."""
-    return sum(_build(pk, now) for pk in _unbuilt_at(now)[:limit])
+def build_ready(
+    *, now: datetime, limit: int = 500, apart_from: Collection[int] = ()
+) -> dict[int, int]:
+    """Build the letters of ready notices whose time has come and that have none under way.
 
-
-def _unbuilt_at(now: datetime, *, apart_from: Collection[int] = ()) -> QuerySet[Notice, int]:
-    """Return the ids of ready notices whose time has come and that have no letter under way."""
+    Return how many were built, by the notices' ids: of each that was tried, be it in vain.
+    """
     busy = Letter.objects.filter(
         state__in=[LetterState.READY, LetterState.SENDING, LetterState.UNKNOWN]
     )
-    return (
+    waiting = list(
         Notice.objects.filter(state=NoticeState.READY, not_before__lte=now)
         .exclude(pk__in=busy.values("notice_id"))
         .exclude(pk__in=apart_from)
         .order_by("not_before", "pk")
-        .values_list("pk", flat=True)
+        .values_list("pk", flat=True)[:limit]
     )
+    return {pk: _build(pk, now) for pk in waiting}
 
 
 def _build(notice_id: int, now: datetime) -> int:
