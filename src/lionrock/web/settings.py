@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "lionrock.desk.people",
     "lionrock.desk.audit",
     "lionrock.desk.suspects",
+    "lionrock.desk.streams",
     "lionrock.desk.constituents",
     "lionrock.desk.feeds",
     "lionrock.desk.events",
