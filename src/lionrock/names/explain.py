@@ -219,7 +219,9 @@ def _divided(host: str) -> _Divided:
     suffix = int(split.suffix[0])
     if int(split.registrable[0]) < 0:
         return _Divided([], [], None)
-    stretches, whole, at = [], [], 0
+    stretches: list[tuple[int, int]] = []
+    whole: list[tuple[int, int]] = []
+    at = 0
     for label in host[: suffix - 1].split("."):
         # A changed letter of an A-label makes another script's name, or none: it is covered whole.
         (whole if label.startswith("xn--") else stretches).append((at, at + len(label)))
