@@ -16,13 +16,17 @@ class Deadline:
 
     def __init__(self, seconds: float, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._end = clock() + seconds
-        self._seconds = seconds
+        self.restart(seconds)
 
     @classmethod
     def after(cls, seconds: float) -> Self:
         """Return the moment ``seconds`` from now."""
         return cls(seconds)
+
+    def restart(self, seconds: float) -> None:
+        """Put the moment ``seconds`` from now: what waits for it does something new."""
+        self._end = self._clock() + seconds
+        self._seconds = seconds
 
     def left(self, at_most: float | None = None) -> float:
         """Return the seconds left, or ``at_most`` when that is less; raise Late when none are."""

@@ -3,7 +3,7 @@
 import re
 import ssl
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from functools import cache
@@ -20,6 +20,8 @@ from lionrock.net.wire import Wire
 
 MOST_REDIRECTS: Final = 5
 LONGEST_URL: Final = 8192
+LONGEST_IDLE: Final = 30.0
+"""Seconds that a kept connection may lie idle."""
 
 _HOST: Final = re.compile(rb"[A-Za-z0-9_.-]{1,253}|[0-9A-Fa-f:.]{2,45}")
 
@@ -84,36 +86,92 @@ def fetch(
     allow: Sequence[str | Network] = (),
     tls: ssl.SSLContext | None = None,
     resolve: Resolve | None = None,
+    begins: Callable[[int, Mapping[str, str]], None] | None = None,
 ) -> Fetched:
     """Write what ``url`` names into ``into``: at most ``limit`` bytes, within ``timeout`` seconds in all.
 
     A GET, or a POST where ``content`` is given. ``etag`` and ``last_modified`` ask for news only.
-    ``allow`` names networks that may be reached although they are not public. What was written
+    ``allow`` names networks that may be reached although they are not public. ``begins`` is called
+    with status and headers before the body is written, and may raise. What was written
     before an error is the caller's to throw away. Raise TryLater (AskedToWait, when the server
     says so) or GiveUp (Answered, Forbidden).
     """
-    deadline = Deadline.after(timeout)
-    asked = _asked(headers or {}, etag=etag, last_modified=last_modified)
-    here = _url(url)
     with httpcore2.ConnectionPool(
         ssl_context=tls or _trust(),
         max_connections=1,
-        network_backend=Wire(deadline, allow=allow, resolve=resolve),
+        network_backend=Wire(Deadline.after(timeout), allow=allow, resolve=resolve),
     ) as pool:
-        for _ in range(MOST_REDIRECTS + 1):
-            step = _step(pool, here, asked, content, into, limit)
-            if isinstance(step, Fetched):
-                return step
-            there = _next(here, step.location)
-            if there.netloc != here.netloc or there.scheme != here.scheme:
-                asked = {name: value for name, value in asked.items() if name in _STAYS}
-                asked["accept-encoding"] = "gzip"
-            if step.status in {301, 302, 303}:
-                content = None
-            elif content is not None and there.netloc != here.netloc:
-                # What is posted may hold a key, and is for whom it was written.
-                raise GiveUp(f"{_shown(str(here))} sends what is posted to it elsewhere")
-            here = there
+        asked = _asked(headers or {}, etag=etag, last_modified=last_modified)
+        return _through(pool, url, asked, content, into, limit)
+
+
+class Line:
+    """A connection that is kept open from one fetch to the next, for whoever asks one place often.
+
+    One fetch at a time: give every thread its own, and close it. ``allow``, ``tls`` and ``resolve``
+    are those of ``fetch``.
+    """
+
+    def __init__(
+        self,
+        *,
+        allow: Sequence[str | Network] = (),
+        tls: ssl.SSLContext | None = None,
+        resolve: Resolve | None = None,
+    ) -> None:
+        self._deadline = Deadline.after(0)
+        self._pool = httpcore2.ConnectionPool(
+            ssl_context=tls or _trust(),
+            max_connections=1,
+            keepalive_expiry=LONGEST_IDLE,
+            network_backend=Wire(self._deadline, allow=allow, resolve=resolve),
+        )
+
+    def fetch(
+        self,
+        url: str,
+        *,
+        into: BinaryIO,
+        limit: int,
+        timeout: float,
+        headers: Mapping[str, str] | None = None,
+        etag: str = "",
+        last_modified: str = "",
+    ) -> Fetched:
+        """Get ``url`` as ``lionrock.net.fetch.fetch`` does, over the open connection where there is one."""
+        self._deadline.restart(timeout)
+        asked = _asked(headers or {}, etag=etag, last_modified=last_modified)
+        return _through(self._pool, url, asked, None, into, limit)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._pool.close()
+
+
+def _through(
+    pool: httpcore2.ConnectionPool,
+    url: str,
+    asked: dict[str, str],
+    content: bytes | None,
+    into: BinaryIO,
+    limit: int,
+) -> Fetched:
+    """Ask, and follow where we are sent."""
+    here = _url(url)
+    for _ in range(MOST_REDIRECTS + 1):
+        step = _step(pool, here, asked, content, into, limit, begins)
+        if isinstance(step, Fetched):
+            return step
+        there = _next(here, step.location)
+        if there.netloc != here.netloc or there.scheme != here.scheme:
+            asked = {name: value for name, value in asked.items() if name in _STAYS}
+            asked["accept-encoding"] = "gzip"
+        if step.status in {301, 302, 303}:
+            content = None
+        elif content is not None and there.netloc != here.netloc:
+            # What is posted may hold a key, and is for whom it was written.
+            raise GiveUp(f"{_shown(str(here))} sends what is posted to it elsewhere")
+        here = there
     raise GiveUp(f"{_shown(url)} leads on and on: more than {MOST_REDIRECTS} redirects")
 
 
@@ -130,6 +188,7 @@ def _step(
     content: bytes | None,
     into: BinaryIO,
     limit: int,
+    begins: Callable[[int, Mapping[str, str]], None] | None,
 ) -> "Fetched | _Redirect":
     """Ask once; write what comes, or return where it is said to be."""
     shown = _shown(str(url))
@@ -158,6 +217,8 @@ def _step(
                 raise AskedToWait(f"{shown} answers {status}", seconds=_wait(found))
             if not 200 <= status < 300:
                 raise Answered(f"{shown} answers {status}", status=status)
+            if begins is not None:
+                begins(status, found)
             size = 0
             for chunk in _decoded(response.iter_stream(), found, limit, shown):
                 size += len(chunk)
