@@ -6,10 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from lionrock.core.errors import GiveUp
-
-Position = Mapping[str, str | int]
-"""How far a stream was read, in its kind's own words; plain values, kept as JSON."""
+Position = Mapping[str, object]
+"""How far a stream was read, in its kind's own words; what JSON can hold."""
 
 LONGEST_RAW: Final = 64 * 1024
 """Bytes of what could not be read that are kept, so that it can be read again."""
@@ -27,13 +25,6 @@ class StreamKind(StrEnum):
     """A whole zone, transferred from a name server that allows it (RFC 5936)."""
     CZDS = "icann-czds"
     """Zone files of generic top-level domains, downloaded from ICANN's CZDS."""
-
-
-class Lied(GiveUp):
-    """What a stream says cannot be true: a signature or a proof that does not hold.
-
-    Nothing more is read of it until a person has looked.
-    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +50,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """What a log signed last: ``size`` entries under ``root`` (hex); ``note`` is what was signed."""
+    """What a log signed last: ``size`` entries under ``root`` (hex); ``note`` is what it sent (base64)."""
 
     size: int
     root: str = ""

@@ -29,6 +29,9 @@ _STAYS: Final = frozenset({"accept", "accept-language", "user-agent", "content-t
 """Headers that may follow a redirect to another host; the others may hold a key."""
 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+Begins = Callable[[int, Mapping[str, str]], None]
+"""Hears an answer's status and headers (names in lower case) before its body."""
+
 _LATER: Final = frozenset({408, 421, 425, 429, 500, 502, 503, 504})
 
 
@@ -86,7 +89,7 @@ def fetch(
     allow: Sequence[str | Network] = (),
     tls: ssl.SSLContext | None = None,
     resolve: Resolve | None = None,
-    begins: Callable[[int, Mapping[str, str]], None] | None = None,
+    begins: Begins | None = None,
 ) -> Fetched:
     """Write what ``url`` names into ``into``: at most ``limit`` bytes, within ``timeout`` seconds in all.
 
@@ -102,7 +105,7 @@ def fetch(
         network_backend=Wire(Deadline.after(timeout), allow=allow, resolve=resolve),
     ) as pool:
         asked = _asked(headers or {}, etag=etag, last_modified=last_modified)
-        return _through(pool, url, asked, content, into, limit)
+        return _through(pool, url, asked, content, into, limit, begins)
 
 
 class Line:
@@ -155,6 +158,7 @@ def _through(
     content: bytes | None,
     into: BinaryIO,
     limit: int,
+    begins: Begins | None = None,
 ) -> Fetched:
     """Ask, and follow where we are sent."""
     here = _url(url)
@@ -188,7 +192,7 @@ def _step(
     content: bytes | None,
     into: BinaryIO,
     limit: int,
-    begins: Callable[[int, Mapping[str, str]], None] | None,
+    begins: Begins | None,
 ) -> "Fetched | _Redirect":
     """Ask once; write what comes, or return where it is said to be."""
     shown = _shown(str(url))

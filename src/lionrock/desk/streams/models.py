@@ -32,7 +32,7 @@ class Stream(models.Model):
     account = models.CharField(_("account"), max_length=200, blank=True, default="")
     options = models.JSONField(default=dict)
     """What only this kind needs: a log's key and protocol, a zone, top-level domains. No secrets:
-    those lie in the data folder's secrets, under ``stream-<name>``."""
+    those lie in the data folder's secrets, under ``feed-stream-<name>``."""
     every_seconds = models.PositiveIntegerField(null=True)
     """How often to look for news, where that is not the kind's own."""
     standing = models.CharField(
@@ -52,7 +52,7 @@ class Stream(models.Model):
     index = models.BigIntegerField(null=True)
     """The next entry to read, where entries are counted."""
     head_size = models.BigIntegerField(null=True)
-    """How many entries the log signed for when we last looked."""
+    """How many entries the log had signed for when we last looked."""
     head_root = models.CharField(max_length=64, blank=True, default="")
     head_at = models.DateTimeField(null=True)
     head_note = models.TextField(blank=True, default="")
@@ -155,6 +155,8 @@ class StreamAlarm(models.Model):
     stream = models.ForeignKey(Stream, on_delete=models.CASCADE, related_name="alarms")
     at = models.DateTimeField()
     text = models.TextField()
+    evidence = models.JSONField(default=dict)
+    """What a log signed and what it offered instead (base64): with its key, proof for anybody."""
     seen_at = models.DateTimeField(null=True)
     seen_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"

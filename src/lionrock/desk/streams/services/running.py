@@ -1,5 +1,6 @@
 """Says who reads a stream right now, when it is next tried, and what went wrong."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -83,7 +84,9 @@ def let_go(*, stream_id: int, claimant: str) -> None:
 
 
 @transaction.atomic
-def ring(*, stream_id: int, claimant: str, why: str, now: datetime) -> None:
+def ring(
+    *, stream_id: int, claimant: str, why: str, evidence: Mapping[str, str | int], now: datetime
+) -> None:
     """Write that the stream says what cannot be true: nothing is read of it until a person looked."""
     stream = Stream.objects.select_for_update().get(pk=stream_id)
     if stream.claimed_by != claimant:
@@ -95,7 +98,7 @@ def ring(*, stream_id: int, claimant: str, why: str, now: datetime) -> None:
         finish_reading(reading_id=stream.reading_id, now=now)
         stream.reading = None
     stream.save()
-    StreamAlarm.objects.create(stream=stream, at=now, text=why[:2000])
+    StreamAlarm.objects.create(stream=stream, at=now, text=why[:2000], evidence=dict(evidence))
     record(
         by=None, action="stream.alarm", subject=stream.name, details={"alarm": why[:500]}, now=now
     )

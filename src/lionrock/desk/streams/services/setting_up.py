@@ -27,7 +27,9 @@ SCHEMES: Final[dict[StreamKind, tuple[str, ...]]] = {
 }
 """How an address of each kind begins; an unencrypted one is for servers in one's own house."""
 OPTIONS: Final[dict[StreamKind, frozenset[str]]] = {
-    StreamKind.CT_LOG: frozenset({"key", "protocol", "from", "log-id", "submission"}),
+    StreamKind.CT_LOG: frozenset(
+        {"key", "protocol", "submission", "mmd", "operator", "from", "names-only"}
+    ),
     StreamKind.CERTSTREAM: frozenset(),
     StreamKind.AXFR: frozenset({"zone", "key-name", "key-algorithm"}),
     StreamKind.CZDS: frozenset({"tlds", "authentication"}),
@@ -36,7 +38,7 @@ NEEDED: Final[dict[StreamKind, frozenset[str]]] = {
     StreamKind.CT_LOG: frozenset({"key", "protocol"}),
     StreamKind.AXFR: frozenset({"zone"}),
 }
-PROTOCOLS: Final = ("static", "rfc6962")
+PROTOCOLS: Final = ("tiles", "rfc6962")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
