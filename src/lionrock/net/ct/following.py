@@ -1,33 +1,18 @@
 """Follows one log from any entry on: what comes is proven, in order, and resumed where the caller is."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
-from lionrock.net.ct.leaves import Leaves, NameLines
-from lionrock.net.ct.logs import Log
+from lionrock.core.errors import GiveUp
+from lionrock.net.ct.asking import POLITE, Asker, Manners, Stopped
+from lionrock.net.ct.dynamic import DynamicLog
+from lionrock.net.ct.leaves import Leaves, NameLines, no_leaves
+from lionrock.net.ct.logs import Kind, Log
 from lionrock.net.ct.states import SignedState
+from lionrock.net.ct.tiled import TiledLog
 from lionrock.net.guard import Network, Resolve
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manners:
-    """How politely a log is asked.
-
-    ``contact`` is a mail address or page that our user agent names. At most ``at_once`` requests
-    run at a time and ``per_second`` are begun a second; a log that has nothing new is asked again
-    after ``poll`` seconds; entries that do not fill a tile wait at most ``patience`` seconds for
-    others. One answer gets ``timeout`` seconds; what fails is tried ``attempts`` times with growing
-    waits, or the wait that the log asks for when that is at most ``longest_wait`` seconds.
-    """
-
-    contact: str = ""
-    at_once: int = 2
-    per_second: float = 8.0
-    poll: float = 10.0
-    patience: float = 30.0
-    timeout: float = 60.0
-    attempts: int = 6
-    longest_wait: float = 300.0
+__all__ = ["Manners", "follow"]
 
 
 def follow(
@@ -36,10 +21,11 @@ def follow(
     start: int | None = None,
     held: SignedState | None = None,
     names_only: bool = False,
-    manners: Manners = Manners(),  # frozen
+    manners: Manners = POLITE,
     allow: Sequence[str | Network] = (),
     resolve: Resolve | None = None,
     stopped: Callable[[float], bool],
+    clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[Leaves | NameLines]:
     """Yield what the log holds from entry ``start`` on, in order, without a gap, for as long as wanted.
 
@@ -56,4 +42,46 @@ def follow(
     Raises Lied when the log broke a promise; TryLater when it does not answer after all attempts;
     GiveUp when what it says cannot be used.
     """
-    raise NotImplementedError
+    asker = Asker(
+        log.url, manners=manners, stopped=stopped, allow=allow, resolve=resolve, clock=clock
+    )
+    source: TiledLog | DynamicLog
+    if log.kind is Kind.TILES:
+        source = TiledLog(log, asker, manners=manners, names_only=names_only, clock=clock)
+    else:
+        source = DynamicLog(log, asker, manners=manners)
+    try:
+        yield from _followed(log, source, start, held, manners, stopped, clock)
+    except Stopped:
+        return
+    finally:
+        source.close()
+
+
+def _followed(
+    log: Log,
+    source: TiledLog | DynamicLog,
+    start: int | None,
+    held: SignedState | None,
+    manners: Manners,
+    stopped: Callable[[float], bool],
+    clock: Callable[[], float],
+) -> Iterator[Leaves | NameLines]:
+    state, position = held, start
+    while True:
+        asked = clock()
+        state = source.latest(state)
+        if position is None:
+            position = state.size
+        if position > state.size:
+            raise GiveUp(f"{log.url}: has {state.size} entries, so none numbered {position}")
+        before = position
+        for batch in source.read(position, state):
+            position = batch.next
+            yield batch
+            if stopped(0):
+                return
+        if position == before:
+            yield no_leaves(log_id=log.id, at=position, state=state)
+        if stopped(max(0.0, manners.poll - (clock() - asked))):
+            return

@@ -1,10 +1,14 @@
 """What is read from a log in one go: consecutive entries, proven to be in its tree, not yet parsed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lionrock.net.ct.merkle import leaf_hash
 from lionrock.net.ct.states import SignedState
 
 
@@ -63,4 +67,127 @@ def no_leaves(*, log_id: bytes, at: int, state: SignedState) -> Leaves:
         ends=none,
         precertificate=np.zeros(0, dtype=np.bool_),
         timestamps=none,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Framed:
+    """Entries of which is known where they lie, and their leaf hashes, but not yet that they are true."""
+
+    hashes: tuple[bytes, ...]
+    content: bytes
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    precertificate: tuple[bool, ...]
+    timestamps: tuple[int, ...]
+
+    def cut(self, width: int) -> "Framed":
+        """Return the first ``width`` of them."""
+        if width >= len(self.hashes):
+            return self
+        return Framed(
+            hashes=self.hashes[:width],
+            content=self.content,
+            starts=self.starts[:width],
+            ends=self.ends[:width],
+            precertificate=self.precertificate[:width],
+            timestamps=self.timestamps[:width],
+        )
+
+    def leaves(self, *, log_id: bytes, first: int, state: SignedState, skip: int) -> Leaves:
+        """Return them as a batch, the first of them entry ``first``, without the first ``skip``."""
+        return Leaves(
+            log_id=log_id,
+            first=first + skip,
+            next=first + len(self.hashes),
+            state=state,
+            text=np.frombuffer(self.content, dtype=np.uint8),
+            starts=np.array(self.starts[skip:], dtype=np.int64),
+            ends=np.array(self.ends[skip:], dtype=np.int64),
+            precertificate=np.array(self.precertificate[skip:], dtype=np.bool_),
+            timestamps=np.array(self.timestamps[skip:], dtype=np.int64),
+        )
+
+
+def frame_tile(content: bytes, *, width: int) -> Framed:
+    """Return the ``width`` entries of a data tile (static-ct-api, "Log entries"); raise ValueError."""
+    found = []
+    hashes = []
+    at = 0
+    for _ in range(width):
+        begin = at
+        stamp, precertificate, start, end, at = _entry(content, at)
+        hashes.append(sha256(_LEAF + content[begin:at]).digest())
+        found.append((stamp, precertificate, start, end))
+        if precertificate:
+            _, at = _long(content, at)
+        chain = int.from_bytes(content[at : at + 2], "big")
+        at += 2 + chain
+        if chain % 32 or at > len(content):
+            raise ValueError("an entry's chain is no list of fingerprints")
+    if at != len(content):
+        raise ValueError("more follows than the entries it should hold")
+    return _framed(content, hashes, found)
+
+
+def frame_inputs(inputs: Sequence[bytes]) -> Framed:
+    """Return the entries whose ``leaf_input`` these are (RFC 6962, section 4.6).
+
+    One of a kind that we do not know has nothing in it; what is cut off raises ValueError.
+    """
+    found = []
+    at = 0
+    for leaf in inputs:
+        if leaf[:2] != b"\0\0" or leaf[10:12] not in _KINDS:
+            found.append((int.from_bytes(leaf[2:10], "big"), False, at, at))
+        else:
+            stamp, precertificate, start, end, after = _entry(leaf, 2)
+            if after != len(leaf):
+                raise ValueError("an entry is longer than it says")
+            found.append((stamp, precertificate, at + start, at + end))
+        at += len(leaf)
+    return _framed(b"".join(inputs), [leaf_hash(leaf) for leaf in inputs], found)
+
+
+_LEAF: Final = b"\0\0\0"
+"""Before a leaf's hash: what tells leaves from nodes, the version, the type."""
+_CERTIFICATE: Final = b"\0\0"
+_PRECERTIFICATE: Final = b"\0\1"
+_KINDS: Final = frozenset({_CERTIFICATE, _PRECERTIFICATE})
+_LAST_STAMP: Final = 2**63 - 1
+
+
+def _entry(content: bytes, at: int) -> tuple[int, bool, int, int, int]:
+    """Return timestamp, kind, begin and end of the certificate, and where the TimestampedEntry ends."""
+    stamp = int.from_bytes(content[at : at + 8], "big")
+    kind = content[at + 8 : at + 10]
+    at += 10
+    precertificate = kind == _PRECERTIFICATE
+    if precertificate:
+        at += 32
+    elif kind != _CERTIFICATE:
+        raise ValueError("an entry is of a kind that there is not")
+    start, at = _long(content, at)
+    end = at
+    at += 2 + int.from_bytes(content[at : at + 2], "big")
+    if at > len(content):
+        raise ValueError("it is cut off")
+    return min(stamp, _LAST_STAMP), precertificate, start, end, at
+
+
+def _long(content: bytes, at: int) -> tuple[int, int]:
+    """Return begin and end of what three bytes of length announce."""
+    begin = at + 3
+    return begin, begin + int.from_bytes(content[at:begin], "big")
+
+
+def _framed(content: bytes, hashes: list[bytes], found: list[tuple[int, bool, int, int]]) -> Framed:
+    stamps, kinds, starts, ends = zip(*found, strict=True) if found else ((), (), (), ())
+    return Framed(
+        hashes=tuple(hashes),
+        content=content,
+        starts=starts,
+        ends=ends,
+        precertificate=kinds,
+        timestamps=stamps,
     )
