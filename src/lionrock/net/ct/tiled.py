@@ -80,13 +80,13 @@ class TiledLog:
 
     def read(self, position: int, state: SignedState) -> Iterator[Leaves | NameLines]:
         """Yield the entries from ``position`` on that ``state`` covers and that need not wait."""
-        names = self._names_only
         while True:
-            fetch: Callable[[_Part], Framed | tuple[bytes, ...]]
-            fetch = self._names if names else self._entries
             try:
                 for part, found in ahead(
-                    self._pool, fetch, self._parts(position, state), most=2 * self._manners.at_once
+                    self._pool,
+                    self._content,
+                    self._parts(position, state),
+                    most=2 * self._manners.at_once,
                 ):
                     first = part.index * WIDE
                     skip = position - first
@@ -105,13 +105,16 @@ class TiledLog:
                         )
                     position = first + part.width
             except Missing as error:
-                if not names:
+                if not self._names_only:
                     raise TryLater(
                         f"the log lacks what its checkpoint promises: {error}"
                     ) from error
-                names = False  # the log offers none, or no longer
+                self._names_only = False  # the log offers none, or no longer
             else:
                 return
+
+    def _content(self, part: _Part) -> Framed | tuple[bytes, ...]:
+        return self._names(part) if self._names_only else self._entries(part)
 
     def _parts(self, position: int, state: SignedState) -> Iterator[_Part]:
         """Yield the whole tiles from ``position`` on, and the last part when it waited long enough."""
