@@ -36,6 +36,16 @@ app.command(
 app.command(
     "lionrock.jobs.names:app", name="names", help="Read domain names and find imitations of brands."
 )
+app.command(
+    "lionrock.jobs.models:app",
+    name="models",
+    help="The models that read names: add, examine, switch, go back.",
+)
+app.command(
+    "lionrock.jobs.streams:app",
+    name="streams",
+    help="Streams of names: certificate logs, certstreams, zones; start and stop them.",
+)
 app.command("lionrock.jobs.region:app", name="region", help="Check region packs.")
 app.command(
     "lionrock.jobs.users:app", name="users", help="Add people to the console and let them in."

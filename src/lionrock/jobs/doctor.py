@@ -413,10 +413,10 @@ def check_region_pack() -> Finding:
 
 def check_model() -> Finding:
     """Is there a model that reads names?"""
-    from lionrock.names.scorer import shipped  # noqa: PLC0415  # slow to load
+    from lionrock.jobs.current import current_model  # noqa: PLC0415  # slow to load
 
     try:
-        model = shipped()
+        model = current_model()
     except LionrockError as error:
         return Finding(about="model", state=State.BROKEN, words=str(error))
     return Finding(about="model", state=State.FINE, words=model.version)

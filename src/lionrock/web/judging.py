@@ -9,9 +9,9 @@ from functools import cache
 
 from django.conf import settings
 
-from lionrock import regions
 from lionrock.core.judgement import Judgement, Verdict
 from lionrock.desk.audit.services import record
+from lionrock.desk.models.current import current_triage
 from lionrock.desk.people.models import Person
 from lionrock.desk.suspects.brands import current
 from lionrock.desk.suspects.models import Suspect
@@ -24,7 +24,6 @@ from lionrock.desk.suspects.services.readings import (
 )
 from lionrock.names.blocks import Lines, Reject
 from lionrock.names.normalise import normalise
-from lionrock.names.scorer import shipped
 from lionrock.names.streams.pages import Collector
 from lionrock.names.suffixes import Suffixes
 from lionrock.names.triage import Triage
@@ -96,10 +95,14 @@ def submit(
     )
 
 
-@cache
 def machinery(region: str) -> tuple[Triage, Suffixes]:
-    """Load what judging needs, once per process."""
-    return Triage(regions.load(region), shipped()), Suffixes.bundled()
+    """Return what judging needs: loaded once per process, and again when another model judges."""
+    return current_triage(region), _suffixes()
+
+
+@cache
+def _suffixes() -> Suffixes:
+    return Suffixes.bundled()
 
 
 def as_lines(names: Sequence[str]) -> Lines:

@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "lionrock.web",  # before allauth, so that its pages look like ours
     "lionrock.desk.people",
     "lionrock.desk.audit",
+    "lionrock.desk.models",
     "lionrock.desk.suspects",
     "lionrock.desk.streams",
     "lionrock.desk.constituents",

@@ -77,6 +77,7 @@ PLACES: Final[tuple[Group, ...]] = (
             "people:list": _("People"),
             "audit:log": _("Audit log"),
             "suspects:team": _("Settings"),
+            "models:list": _("Models"),
         },
     ),
 )

@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("lionrock.desk.events.urls")),
     path("constituents/", include("lionrock.desk.constituents.urls")),
     path("notices/", include("lionrock.desk.notices.urls")),
+    path("models/", include("lionrock.desk.models.urls")),
     path("sample/", include("lionrock.desk.sample.urls")),
     path("mine/", include("lionrock.desk.portal.urls")),
     path("", include("lionrock.desk.suspects.urls")),

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from lionrock.desk.suspects.views import (
+    again,
     exports,
     front,
     proposals,
@@ -18,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("", front.front, name="front"),
     path("queue/", queue.queue, name="queue"),
     path("suspects/", queue.everything, name="list"),
+    path("judge-again/", again.again, name="judge-again"),
     path("suspects/<int:pk>/", suspect.suspect, name="suspect"),
     path("suspects/<int:pk>/confirm/", suspect.confirm, name="confirm"),
     path("suspects/<int:pk>/dismiss/", suspect.dismiss, name="dismiss"),

@@ -8,6 +8,7 @@ from typing import Final
 from django.db.models import Sum
 
 from lionrock.desk.suspects.models import Reading, State, Suspect
+from lionrock.desk.suspects.selectors.outdated import judged_by_another
 from lionrock.desk.suspects.selectors.readings import (
     Machine,
     ReadingRow,
@@ -62,8 +63,8 @@ class Figures:
         return self.confirmed_today + self.dismissed_today
 
 
-def figures(*, midnight: datetime, machine: Machine, now: datetime) -> Figures:
-    """Return the figures of the day that began at ``midnight``."""
+def figures(*, midnight: datetime, machine: Machine, version: str, now: datetime) -> Figures:
+    """Return the figures of the day that began at ``midnight``; ``version`` is the current model's."""
     today = Reading.objects.filter(started_at__gte=midnight).aggregate(
         names=Sum("names"), fresh=Sum("fresh")
     )
@@ -80,7 +81,7 @@ def figures(*, midnight: datetime, machine: Machine, now: datetime) -> Figures:
         confirmed_today=_decided(State.CONFIRMED, midnight),
         dismissed_today=_decided(State.DISMISSED, midnight),
         running=tuple(row for row in latest if row.state is ReadingState.RUNNING),
-        broken=tuple(_broken(latest, now)),
+        broken=tuple(_broken(latest, version, now)),
         last=latest[0].reading if latest else None,
     )
 
@@ -89,7 +90,7 @@ def _decided(state: State, midnight: datetime) -> int:
     return Suspect.objects.filter(state=state, decided_at__gte=midnight).count()
 
 
-def _broken(latest: list[ReadingRow], now: datetime) -> list[Broken]:
+def _broken(latest: list[ReadingRow], version: str, now: datetime) -> list[Broken]:
     """Return what is broken; of each source only its latest reading counts, for a rerun mends."""
     broken: list[Broken] = []
     seen: set[str] = set()
@@ -107,15 +108,6 @@ def _broken(latest: list[ReadingRow], now: datetime) -> list[Broken]:
             broken.append(Broken(trouble=Trouble.REJECTS, reading=row.reading, number=share))
     if not latest or now - latest[0].reading.heartbeat_at > STALE_AFTER:
         broken.append(Broken(trouble=Trouble.NO_READING))
-    if latest and (outdated := _judged_by_another_model(latest[0].reading.model_version)):
+    if outdated := Suspect.objects.filter(judged_by_another(version)).count():
         broken.append(Broken(trouble=Trouble.OLD_MODEL, number=outdated))
     return broken
-
-
-def _judged_by_another_model(current: str) -> int:
-    waiting = Suspect.objects.filter(state=State.WAITING)
-    # Two ranges instead of "not equal": an index answers ranges.
-    return (
-        waiting.filter(model_version__lt=current).count()
-        + waiting.filter(model_version__gt=current).count()
-    )

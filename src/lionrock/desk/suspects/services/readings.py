@@ -17,7 +17,7 @@ from lionrock.desk.suspects.models import Reading, State, Suspect
 BATCH: Final = 20_000
 """Rows one transaction writes at most, so that people's own writes never wait long."""
 _PER_QUERY: Final = 500
-_REFRESHED: Final = [
+REFRESHED: Final = [
     "score",
     "brand",
     "sector",
@@ -95,11 +95,11 @@ def store_batch(
     ]
     Suspect.objects.bulk_create(fresh, batch_size=_PER_QUERY, ignore_conflicts=True)
     refreshed = [
-        _judged_anew(suspect, found[host], book)
+        judged_anew(suspect, found[host], book)
         for host, suspect in stored.items()
         if suspect.state == State.WAITING and suspect.model_version != found[host].model_version
     ]
-    Suspect.objects.bulk_update(refreshed, _REFRESHED, batch_size=100)
+    Suspect.objects.bulk_update(refreshed, REFRESHED, batch_size=100)
     Reading.objects.filter(pk=reading_id).update(
         names=F("names") + counts.names,
         rejects=F("rejects") + counts.rejects,
@@ -176,7 +176,8 @@ def _suspect(judgement: Judgement, reading: Reading, book: BrandBook, now: datet
     )
 
 
-def _judged_anew(suspect: Suspect, judgement: Judgement, book: BrandBook) -> Suspect:
+def judged_anew(suspect: Suspect, judgement: Judgement, book: BrandBook) -> Suspect:
+    """Put another model's judgement on a waiting suspect; the caller saves ``REFRESHED``."""
     # The version stays: the name is the same, so a decision under way remains the person's own.
     suspect.score = judgement.score
     suspect.brand = judgement.brand or ""

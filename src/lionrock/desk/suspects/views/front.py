@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from lionrock.desk.events.selectors.today import road_today
+from lionrock.desk.models.current import current_version
 from lionrock.desk.people.roles import TEAM, Role, allow_signed_in, roles_of
 from lionrock.desk.suspects.selectors.figures import figures
 from lionrock.desk.suspects.selectors.queue import todays_budget
@@ -28,7 +29,9 @@ def front(request: HttpRequest) -> HttpResponseBase:
         request,
         "suspects/front.html",
         {
-            "figures": figures(midnight=today, machine=this_machine(), now=now),
+            "figures": figures(
+                midnight=today, machine=this_machine(), version=current_version(), now=now
+            ),
             "budget": todays_budget(midnight=today),
             "road": road_today(midnight=today, now=now),
             "now": now,

@@ -1,7 +1,7 @@
 """The lists: today's queue, everything that waits, and what was decided."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, QueryDict
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from lionrock.desk.people.roles import TEAM, allow
 from lionrock.desk.people.who import person_of
 from lionrock.desk.suspects import brands
+from lionrock.desk.suspects.explained import explanations
 from lionrock.desk.suspects.forms import QueueForm, read_pages, row_number
 from lionrock.desk.suspects.models import State, Suspect
 from lionrock.desk.suspects.selectors.queue import (
@@ -24,6 +25,8 @@ from lionrock.desk.suspects.selectors.queue import (
     queue_page,
 )
 from lionrock.desk.suspects.views.trail import ALL, TODAY, Trail
+
+_OF_LETTERS: Final = frozenset({"model", "ending", "tenant", "punycode"})
 
 
 @require_safe
@@ -62,6 +65,7 @@ def _waiting(request: HttpRequest, scope: str) -> HttpResponseBase:
             "page": page,
             "found": min(found, COUNTED),
             "found_more": found > COUNTED,
+            "explanations": explanations(_unmarked(page)),
             "done": done(request),
             **_links(trail.form, page),
         },
@@ -100,6 +104,15 @@ def done(request: HttpRequest) -> Suspect | None:
         return None
     mine = Suspect.objects.filter(decided_by=person_of(request).pk)
     return mine.filter(pk=number).first()
+
+
+def _unmarked(page: Page) -> list[str]:
+    """Return the hosts of a page in which no look-alike was found, so that only letters can tell why."""
+    return [
+        row.suspect.host
+        for row in page.rows
+        if all(reason.code in _OF_LETTERS for reason in row.suspect.seen_reasons())
+    ]
 
 
 def _links(form: QueueForm, page: Page) -> dict[str, Any]:  # Any: a template's context

@@ -16,6 +16,7 @@ from lionrock.desk.people.models import Person
 from lionrock.desk.people.roles import TEAM, allow
 from lionrock.desk.people.who import person_of
 from lionrock.desk.suspects import brands, services
+from lionrock.desk.suspects.explained import explanations
 from lionrock.desk.suspects.forms import AssignForm, CommentForm, DismissForm, VersionForm
 from lionrock.desk.suspects.models import Dismissal, State, Suspect
 from lionrock.desk.suspects.selectors.suspect import (
@@ -184,6 +185,7 @@ def _page(request: HttpRequest, pk: int, *, data: QueryDict, status: int = 200) 
             "suspect": found,
             "is_waiting": found.state == State.WAITING,
             "reasons": found.seen_reasons(),
+            "explanation": explanations([found.host]).get(found.host),
             "brand": brand,
             "checked": [own for own in official if own.checked],
             "unchecked": [own for own in official if not own.checked],

@@ -1,0 +1,1 @@
+"""How the registry of models grew."""

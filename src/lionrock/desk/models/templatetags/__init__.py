@@ -1,0 +1,1 @@
+"""How shares and targets are written on the page of models."""

@@ -1,0 +1,1 @@
+"""The registry of models, its gate in practice, its page."""
