@@ -1,0 +1,1 @@
+"""The only place that asks large language models, whoever runs them."""
