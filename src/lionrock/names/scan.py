@@ -3,7 +3,10 @@
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
 
 from lionrock.core.judgement import Judgement
 from lionrock.names.blocks import Hosts, Lines, Reject
@@ -24,7 +27,8 @@ class Scanned:
 
     ``judgements`` are suspects only, or one per host where everything was asked for; ``judged``
     counts hosts whatever their verdict, ``repeated`` those left out because they are not new to us.
-    ``hosts`` are the hosts judged; ``last_line`` is the last line that the block covers.
+    ``hosts`` are the hosts judged, ``official_rows`` which of them are official; ``last_line`` is
+    the last line that the block covers, and ``file`` the file where several are read.
     """
 
     judgements: list[Judgement]
@@ -34,6 +38,8 @@ class Scanned:
     repeated: int
     hosts: Hosts
     last_line: int
+    official_rows: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    file: str = ""
 
 
 def scan(
@@ -44,6 +50,7 @@ def scan(
     least: float | None = None,
     everything: bool = False,
     seen: SeenSet | None = None,
+    threads: int = THREADS,
 ) -> Iterator[Scanned]:
     """Judge every block of ``blocks`` and yield the outcomes in input order.
 
@@ -62,6 +69,7 @@ def scan(
             rejects=rejects,
             judged=len(hosts),
             official=int(judged.official.sum()),
+            official_rows=np.flatnonzero(judged.official),
             repeated=repeated,
             hosts=hosts,
             last_line=int(lines.numbers[-1]) if len(lines) else 0,
@@ -69,7 +77,7 @@ def scan(
 
     waiting: deque[Future[Scanned]] = deque()
     failure: Exception | None = None
-    with ThreadPoolExecutor(THREADS, thread_name_prefix="judge") as pool:
+    with ThreadPoolExecutor(threads, thread_name_prefix="judge") as pool:
         try:
             for lines in blocks:
                 hosts, rejects = normalise(lines)
@@ -81,7 +89,7 @@ def scan(
                     # Blocks under way are not in the set yet: the caller adds them once they are
                     # safe, so a name repeated at once may be judged twice, but never lost.
                 waiting.append(pool.submit(work, lines, hosts, rejects, repeated))
-                while len(waiting) > AHEAD * THREADS:
+                while len(waiting) > AHEAD * threads:
                     yield waiting.popleft().result()
         except Exception as error:  # noqa: BLE001  # raised again below, after what was read before
             failure = error

@@ -41,7 +41,6 @@ class SeenSet:
     def __init__(self, folder: Path, lock: int, key: bytes, runs: list[_Run]) -> None:
         self._folder = folder
         self._lock = lock
-        self._key = np.frombuffer(key, dtype="<u8").astype(np.uint64)
         self._head_key = key
         self._runs = runs
         self._sorted = [_mapped(folder, run) for run in runs]
@@ -90,18 +89,25 @@ class SeenSet:
 
     def unseen(self, hosts: Hosts) -> NDArray[np.bool_]:
         """Say for each host whether it is new; of equal hosts in one block only the first is."""
-        hashes = self._hashes(hosts)
+        return self.unseen_hashes(self._hashes(hosts))
+
+    def unseen_hashes(self, hashes: NDArray[np.uint64]) -> NDArray[np.bool_]:
+        """Say the same of hosts that were hashed with this set's ``key`` elsewhere."""
         order = np.argsort(hashes, kind="stable")
         ordered = hashes[order]
         new = ~self._known(ordered)
         new[1:] &= ordered[1:] != ordered[:-1]
-        answer = np.empty(len(hosts), dtype=np.bool_)
+        answer = np.empty(len(hashes), dtype=np.bool_)
         answer[order] = new
         return answer
 
     def add(self, hosts: Hosts) -> None:
         """Take the hosts into the set; they last beyond this process from the next ``flush`` on."""
-        ordered = np.unique(self._hashes(hosts))
+        self.add_hashes(self._hashes(hosts))
+
+    def add_hashes(self, hashes: NDArray[np.uint64]) -> None:
+        """Take hosts into the set that were hashed with its ``key`` elsewhere."""
+        ordered = np.unique(hashes)
         fresh = ordered[~self._known(ordered)]
         while self._pending and len(self._pending[-1]) <= _MERGE_WITHIN * len(fresh):
             fresh = _merged(fresh, self._pending.pop())
@@ -140,10 +146,13 @@ class SeenSet:
             self._lock = -1
             self._sorted = []
 
+    @property
+    def key(self) -> bytes:
+        """The key of this set's hashes, for machines that are trusted with it."""
+        return self._head_key
+
     def _hashes(self, hosts: Hosts) -> NDArray[np.uint64]:
-        hashes = np.empty(len(hosts), dtype=np.uint64)
-        siphash(hosts.text, hosts.starts, self._key, hashes)
-        return hashes
+        return hashes_of(hosts, self._head_key)
 
     def _known(self, ordered: NDArray[np.uint64]) -> NDArray[np.bool_]:
         known = np.zeros(len(ordered), dtype=np.bool_)
@@ -152,6 +161,13 @@ class SeenSet:
             place[place == len(run)] = 0
             known |= run[place] == ordered
         return known
+
+
+def hashes_of(hosts: Hosts, key: bytes) -> NDArray[np.uint64]:
+    """Return the keyed hash of each host."""
+    hashes = np.empty(len(hosts), dtype=np.uint64)
+    siphash(hosts.text, hosts.starts, np.frombuffer(key, dtype="<u8").astype(np.uint64), hashes)
+    return hashes
 
 
 def _merged(one: NDArray[np.uint64], other: NDArray[np.uint64]) -> NDArray[np.uint64]:
