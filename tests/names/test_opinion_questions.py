@@ -156,7 +156,9 @@ def test_a_title_goes_along_where_there_is_one() -> None:
 
 def test_the_words_of_the_question_change_only_with_its_version() -> None:
     digest = hashlib.sha256(INSTRUCTIONS.encode()).hexdigest()[:16]
-    assert (PROMPT, digest) == ("1", "e09d19392d6abc26"), "change PROMPT: kept answers are to other words"
+    assert (PROMPT, digest) == ("1", "e09d19392d6abc26"), (
+        "change PROMPT: kept answers are to other words"
+    )
 
 
 def test_the_question_lists_kinds_of_lures_and_brands_with_their_names() -> None:
@@ -195,9 +197,11 @@ def test_of_a_large_catalogue_hinted_and_named_brands_are_listed_first() -> None
 
 def test_a_short_alias_counts_as_a_word_of_its_own_alone() -> None:
     catalogue = (*a_catalogue(100), replace(BRANDS[1], sector="s0"))
-    listed = lambda host: {  # noqa: E731  # one line of a test
-        b.id for b in opinions.listed_brands([Asked(host=host)], catalogue=catalogue, hints=())
-    }
+
+    def listed(host: str) -> set[str]:
+        found = opinions.listed_brands([Asked(host=host)], catalogue=catalogue, hints=())
+        return {brand.id for brand in found}
+
     assert "bea" in listed("bea-login.example")
     assert "bea" not in listed("beautiful.example")
 
