@@ -1,12 +1,14 @@
 """The commands that read names: judging a stream, training the model, examining it."""
 
 import math
-import stat
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Annotated, BinaryIO, Literal, Protocol
 
@@ -15,25 +17,33 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from lionrock import regions
-from lionrock.core.errors import GiveUp, TryLater
+from lionrock.core.errors import GiveUp
 from lionrock.core.judgement import Judgement, Verdict
+from lionrock.jobs.current import current_model
 from lionrock.jobs.exits import Exit
+from lionrock.jobs.sweep import Options, in_turn, sweep
+from lionrock.jobs.sweep_files import Files, list_files
+from lionrock.jobs.written import written
 from lionrock.names import scorer
 from lionrock.names.scan import Scanned, scan
 from lionrock.names.seen import SeenSet
+from lionrock.names.shards import SHARD_BYTES
 from lionrock.names.streams import open_names
 from lionrock.names.suffixes import Suffixes
 from lionrock.names.triage import Triage
 from lionrock.names.writers import RejectsWriter, open_writer
 
 app = App(name="names", help="Read domain names, find those that imitate a brand.")
+for more in ("explain", "labels"):
+    at = f"lionrock.jobs.names_more:{more}"
+    app.command(at, name=more, help=written(at))
 
 Form = Literal["lines", "columns", "csv", "jsonl", "parquet", "zone"]
 
 
-def _no_option(_type: object, value: Path) -> None:
+def _no_option(_type: object, value: str) -> None:
     """Refuse an option that nobody knows where a file is due; ``-`` alone is standard input."""
-    if str(value) != "-" and str(value).startswith("-"):
+    if value != "-" and value.startswith("-"):
         raise ValueError(f"there is no option {value} (a file of that name is ./{value})")
 
 
@@ -42,7 +52,12 @@ def _is_share(_type: object, value: float | None) -> None:
         raise ValueError("a score lies between 0 and 1")
 
 
-Source = Annotated[Path, Parameter(allow_leading_hyphen=True, validator=_no_option)]
+def _is_size(_type: object, value: int) -> None:
+    if not 1 <= value <= 65_536:
+        raise ValueError("a shard holds between 1 and 65536 MiB")
+
+
+Source = Annotated[str, Parameter(allow_leading_hyphen=True, validator=_no_option)]
 Score = Annotated[float, Parameter(validator=_is_share)]
 
 
@@ -107,12 +122,17 @@ def scan_names(
     form: Form | None = None,
     source: str | None = None,
     quiet_output: bool = False,
+    engine: Literal["threads", "ray"] = "threads",
+    address: str | None = None,
+    results: str | None = None,
+    shard_size: Annotated[int, Parameter(validator=_is_size)] = SHARD_BYTES >> 20,
 ) -> int:
-    """Judge a stream of names and print the suspects.
+    """Judge a stream of names, or a set of files, and print the suspects.
 
     Reads plain lists, CSV, JSON lines, Parquet, zone files and lists of newly registered domains,
     as they are or compressed (gz, zst, zip). What is no name goes to the rejects, with line and
-    reason. Progress goes to standard error.
+    reason. Progress goes to standard error. With the engine ray, a set of files is divided into
+    shards that the machines of a cluster judge; the output is the same.
 
     For example:
 
@@ -120,11 +140,14 @@ def scan_names(
         lionrock names scan top.zone --format jsonl --min-score 0.8 > suspects.jsonl
         zcat names.gz | lionrock names scan - --all --format csv
         lionrock names scan new-domains.txt.gz --store --new-only
+        lionrock names scan "zones/*.gz" --format csv --output suspects.csv
+        lionrock names scan s3://names/2026/ --engine ray --address auto --results s3://sweeps/2026
 
     Parameters
     ----------
     file
-        The file to read, or - for standard input.
+        The file to read, or - for standard input; or a folder, a pattern ("zones/*.gz"), or the
+        address of such in an object store (s3://, gs://, file://).
     format
         How results are printed: jsonl, csv, parquet, or a table for people.
     all_
@@ -151,10 +174,21 @@ def scan_names(
         What this stream is called in the console; the file's name by default.
     quiet_output
         Print no results: for --store, when only the console is wanted.
+    engine
+        Who judges: threads of this machine, or ray, a Ray cluster (needs lionrock[sweep]).
+    address
+        The Ray cluster, as host:port, or auto for the one that this machine is a node of; by
+        default Ray runs on this machine alone.
+    results
+        The folder, or its address in an object store, where the engine ray keeps what each shard
+        gave. Run again with the same folder, it judges only what is missing. Needed with --address.
+    shard_size
+        How many MiB of a large file the engine ray gives to one task.
     """
     _refuse_places(file, output, rejects)
-    stream_name = source or ("standard input" if str(file) == "-" else file.name)
-    triage = Triage(regions.load(region), scorer.shipped())
+    _refuse_engine(engine, file, address, results)
+    stream_name = source or _name_of(file)
+    triage = Triage(regions.load(region), current_model())
     tally = Tally()
     with ExitStack() as closing:
         data = _data_folder() if store or new_only else None
@@ -170,20 +204,31 @@ def scan_names(
         keeper = None
         if store:
             keeper = closing.enter_context(_reading(stream_name, triage, rejects_at))
-        blocks = open_names("-" if str(file) == "-" else file, column=column, form=form)
-        outcomes = scan(
-            blocks,
-            triage,
-            Suffixes.bundled(),
+        show = closing.enter_context(progress(f"Reading {stream_name}"))
+        options = Options(
+            column=column,
+            form=form,
             least=min_score,
             everything=all_,
-            seen=seen,
+            shard_bytes=shard_size << 20,
         )
-        show = closing.enter_context(_progress(f"Reading {stream_name}"))
+        if engine == "ray":
+            outcomes = _swept(file, triage, options, address, results, seen, show)
+        elif _is_stream(file):
+            outcomes = scan(
+                open_names("-" if file == "-" else Path(file), column=column, form=form),
+                triage,
+                Suffixes.bundled(),
+                least=min_score,
+                everything=all_,
+                seen=seen,
+            )
+        else:
+            outcomes = in_turn(list_files(file), triage, options, seen=seen)
         for outcome in outcomes:
             judgements = _kept(outcome, keeper, tally)
             if reject_writer is not None:
-                reject_writer.write(outcome.rejects)
+                reject_writer.write(outcome.rejects, outcome.file)
             if writer is not None:
                 writer.write(judgements)
             if seen is not None:
@@ -226,7 +271,7 @@ def train_model(
     from lionrock.names import corpus, training  # noqa: PLC0415  # slow to load, rarely needed
 
     out = output or Path(scorer.__file__).parent / "model"
-    with _progress("Training") as show:
+    with progress("Training") as show:
         model = training.train(corpus.folder_of(folder), regions.load(region), out, show)
     _say(f"{model.version} is in {out}; suspects score {model.threshold} or more")
     return Exit.FINE
@@ -266,7 +311,7 @@ def examine_model(
 
     chosen = scorer.load(model) if model else scorer.shipped()
     triage = Triage(regions.load(region), chosen)
-    with _progress("Examining") as show:
+    with progress("Examining") as show:
         result = exam.examine(corpus.folder_of(folder), triage, baseline=baseline, say=show)
     sys.stdout.write(exam.as_table(result))
     return Exit.FINE if result.passed else Exit.FOUND
@@ -296,17 +341,79 @@ def _kept(outcome: Scanned, keeper: Keeper | None, tally: Tally) -> list[Judgeme
     return judgements
 
 
-def _refuse_places(file: Path, output: Path | None, rejects: Path | None) -> None:
+def _is_stream(file: str) -> bool:
+    """Tell one local file or pipe from a set of files, and from what is in an object store."""
+    # A pipe under a name is as good as a file: shells make one of `<(command)`.
+    return file == "-" or ("://" not in file and Path(file).exists() and not Path(file).is_dir())
+
+
+def _name_of(file: str) -> str:
+    """Return what a stream is called: the last part of its path."""
+    if file == "-":
+        return "standard input"
+    return (
+        file.partition("?")[0].rstrip("/").rpartition("/")[2] if "://" in file else Path(file).name
+    )
+
+
+def _refuse_places(file: str, output: Path | None, rejects: Path | None) -> None:
     """Refuse an input that is not there, and places where writing would destroy it."""
-    if str(file) != "-":
-        # A pipe under a name is as good as a file: shells make one of `<(command)`.
-        if not file.exists() or stat.S_ISDIR(file.stat().st_mode):
-            raise TryLater(f"{file} is no file")
+    if file != "-":
+        inputs = [Path(file)] if _is_stream(file) else _local(list_files(file))
         for place in (output, rejects, output and _rejects_beside(output)):
-            if place is not None and place.exists() and place.samefile(file):
+            if place is not None and place.exists() and any(map(place.samefile, inputs)):
                 raise GiveUp(f"{place} is the file to be read: writing there would destroy it")
     if output is not None and rejects is not None and output.absolute() == rejects.absolute():
         raise GiveUp(f"{output} cannot hold both results and rejects")
+
+
+def _local(files: Files) -> list[Path]:
+    remote = "://" in files.at and not files.at.startswith("file://")
+    return [] if remote else [Path(file.path) for file in files.files]
+
+
+def _refuse_engine(engine: str, file: str, address: str | None, results: str | None) -> None:
+    """Refuse what makes no sense with the engine before anything is started."""
+    if engine == "threads" and (address or results):
+        raise GiveUp("--address and --results are for --engine ray")
+    if engine == "ray" and _is_stream(file) and not Path(file).is_file():
+        raise GiveUp("a pipe cannot be divided into shards; write it to a file for --engine ray")
+    if address and not results:
+        raise GiveUp("with --address, name a folder that all nodes reach: --results")
+
+
+def _swept(
+    file: str,
+    triage: Triage,
+    options: Options,
+    address: str | None,
+    results: str | None,
+    seen: SeenSet | None,
+    show: Callable[[str], None],
+) -> Iterator[Scanned]:
+    from lionrock.jobs.sweep_ray import ray_workers  # noqa: PLC0415  # only this engine needs it
+
+    return sweep(
+        file,
+        triage=triage,
+        model=_model_folder(triage.model.version),
+        options=options,
+        workers=partial(ray_workers, address=address),
+        results=results,
+        seen=seen,
+        show=show,
+    )
+
+
+def _model_folder(version: str) -> Traversable | Path:
+    """Return where the files of the model that judges lie, for machines that do not have them."""
+    if version == scorer.shipped().version:
+        return resources.files("lionrock.names") / "model"
+    from django.conf import settings  # noqa: PLC0415  # `current_model` has chosen them
+
+    from lionrock.desk.models.files import folder_of  # noqa: PLC0415  # as above
+
+    return folder_of(settings.LIONROCK_DATA, version)
 
 
 def _data_folder() -> Path:
@@ -364,7 +471,7 @@ class Show(Protocol):
 
 
 @contextmanager
-def _progress(title: str) -> Iterator[Show]:
+def progress(title: str) -> Iterator[Show]:
     """Show a line on standard error that is rewritten in place; plain lines where nobody watches."""
     console = Console(stderr=True)
     if not console.is_terminal:
@@ -376,9 +483,9 @@ def _progress(title: str) -> Iterator[Show]:
         TimeElapsedColumn(),
         console=console,
         transient=True,
-    ) as progress:
-        task = progress.add_task(title)
-        yield lambda words: progress.update(task, description=f"{title}: {words}")
+    ) as shown:
+        task = shown.add_task(title)
+        yield lambda words: shown.update(task, description=f"{title}: {words}")
 
 
 def _say(words: str) -> None:

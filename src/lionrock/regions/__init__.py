@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from lionrock.core.region import PackError, Problem, Region, draft_region, parse_region
 
-__all__ = ["DEFAULT", "PackError", "available", "draft", "load", "read_files"]
+__all__ = ["DEFAULT", "PackError", "available", "digest", "draft", "load", "read_files"]
 
 DEFAULT = "hk"
 """The shipped pack that serves where nobody chose another."""
@@ -25,6 +26,14 @@ def load(code: str, folder: Path | None = None) -> Region:
     if region.code != code:
         raise PackError((_other_code(region.code, code),))
     return region
+
+
+def digest(code: str) -> str:
+    """Return what tells this shipped pack from the same one with any other content."""
+    every = sha256()
+    for name, content in sorted(read_files(_place(code)).items()):
+        every.update(f"{name}\0{len(content)}\0".encode() + content)
+    return every.hexdigest()
 
 
 def draft(code: str, folder: Path | None = None) -> tuple[Region, list[Problem]]:
