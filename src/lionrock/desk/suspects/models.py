@@ -226,3 +226,7 @@ class TeamSettings(models.Model):
 
     def __str__(self) -> str:
         return "team settings"
+
+
+# Kept apart, for they are about advice and not about suspects; Django looks for tables here.
+from lionrock.desk.suspects.opinions import ModelDay, Opinion  # noqa: E402, F401
