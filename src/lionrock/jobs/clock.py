@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +26,8 @@ LISTENS: Final = 3600.0
 """Seconds for which a worker listens to a stream before it begins anew."""
 LISTENS_ONCE: Final = 60.0
 """The same for somebody who waits for the end."""
+STREAMS: Final = 6 * 3600.0
+"""Seconds for which a worker reads a stream of names before any worker may take it up anew."""
 CONTACTS_AT_ONCE: Final = 30
 """Questions to registries in one go; each server is asked once in a second."""
 
@@ -85,6 +87,22 @@ def due_feeds(now: datetime) -> list[str]:
 def waiting_blobs(now: datetime) -> list[int]:
     """Return the deliveries to read now, oldest first: fresh ones, and those whose reader died."""
     return [blob.pk for blob in waiting(now=now, limit=AT_ONCE)]
+
+
+def due_streams(now: datetime) -> list[int]:
+    """Return the streams of names to read now: started, and read by nobody."""
+    from lionrock.desk.streams.services import running  # noqa: PLC0415  # as above
+
+    return running.due(now=now)
+
+
+def stream_one(stream: int, worker: str, clock: Clock, *, stay: float = STREAMS) -> object:
+    """Read one stream of names for as long as it is wanted, ``stay`` seconds at most."""
+    from lionrock.jobs import streaming  # noqa: PLC0415  # heavy, and not every worker has a stream
+
+    return streaming.run_stream(
+        stream, worker=worker, around=streaming.here_around(), clock=clock, stay=stay
+    )
 
 
 # The others are done for everything at once ---------------------------------------------------
@@ -181,6 +199,20 @@ def refresh_aids(worker: str, clock: Clock) -> object:
     return aids.refresh(around=around(), now=clock())
 
 
+def follow_lists(worker: str, clock: Clock) -> object:
+    """Look up which certificate logs there are, where an administrator follows a list."""
+    from lionrock.jobs import log_lists  # noqa: PLC0415  # heavy
+
+    return log_lists.follow_due(clock=clock)
+
+
+def tidy_streams(worker: str, clock: Clock) -> object:
+    """Remove what was kept long enough of streams."""
+    from lionrock.desk.streams.services.keeping import tidy  # noqa: PLC0415  # as above
+
+    return tidy(before=clock() - timedelta(days=settings.LIONROCK_KEEP_DELIVERIES))
+
+
 def unrouted(now: datetime) -> bool:
     """Tell whether a delivery was read and not routed."""
     return Blob.objects.filter(state=BlobState.COMPLETE, routed_at=None).exists()
@@ -222,6 +254,8 @@ DUTIES: Final[tuple[Duty, ...]] = (
     Duty(name="recheck", cron="0 17 * * * *", do=recheck, due=scanned),
     Duty(name="probe", cron="0 37 * * * *", do=look_around),
     Duty(name="aids", cron="0 47 */6 * * *", do=refresh_aids),
+    Duty(name="log-lists", cron="25 */10 * * * *", do=follow_lists),
+    Duty(name="streams", cron="0 33 4 * * *", do=tidy_streams),
     Duty(name="retention", cron="0 23 3 * * *", do=retain),
 )
 BY_NAME: Final = {duty.name: duty for duty in DUTIES}
@@ -275,9 +309,28 @@ def once(*, worker: str, clock: Clock = utc_now) -> Iterator[str]:
             f"; {done.failure}" if done.failure else ""
         )
     yield from _read_all(worker, clock)
+    for stream in due_streams(clock()):
+        yield f"read stream {stream}: {_stream_once(stream, worker, clock)}"
     for duty in DUTIES:
         failure = perform(duty.name, worker=worker, clock=clock)
         yield f"{duty.name}: {failure or 'done'}"
+
+
+def _stream_once(stream: int, worker: str, clock: Clock) -> str:
+    """Read what a stream holds by now, for a while; say what came of it."""
+    from lionrock.jobs import streaming  # noqa: PLC0415  # as above
+
+    ran = streaming.run_stream(
+        stream,
+        worker=worker,
+        around=streaming.here_around(),
+        clock=clock,
+        stay=LISTENS_ONCE,
+        until_caught_up=True,
+    )
+    return f"{ran.names} names, {ran.fresh} new suspects" + (
+        f"; {ran.failure}" if ran.failure else ""
+    )
 
 
 def _read_all(worker: str, clock: Clock) -> Iterator[str]:

@@ -10,6 +10,7 @@ in the tables: losing the engine's database costs nothing but the promises under
 """
 
 import logging
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -26,11 +27,11 @@ VERSION: Final = "1"
 """Changed only when workflows of the old code cannot be finished by the new."""
 FILE: Final = "work.sqlite3"
 SCHEMA: Final = "dbos"
-THREADS: Final = 24
+THREADS: Final = 64
 KEPT_FOR: Final = timedelta(days=1)
 """How long the engine remembers what was finished."""
-COLLECT, READ, DUTIES = "collect", "read", "duties"
-SIDE_BY_SIDE: Final = {COLLECT: 4, READ: 1, DUTIES: 4}
+COLLECT, READ, DUTIES, STREAMS = "collect", "read", "duties", "streams"
+SIDE_BY_SIDE: Final = {COLLECT: 4, READ: 1, DUTIES: 4, STREAMS: 40}
 """How many of each kind one worker does at a time."""
 
 _worker = ""
@@ -48,6 +49,11 @@ def _read(blob: int) -> str:
 
 
 @DBOS.step()
+def _stream(stream: int) -> str:
+    return clock.guarded(lambda: clock.stream_one(stream, _worker, clock.utc_now))
+
+
+@DBOS.step()
 def _perform(name: str) -> str:
     return clock.perform(name, worker=_worker)
 
@@ -62,6 +68,12 @@ def collect_feed(feed: str) -> str:
 def read_delivery(blob: int) -> str:
     """Read a delivery, and some that wait behind it."""
     return _read(blob)
+
+
+@DBOS.workflow(name="read_stream")
+def read_stream(stream: int) -> str:
+    """Read a stream of names for as long as it is wanted."""
+    return _stream(stream)
 
 
 @DBOS.workflow(name="do_duty")
@@ -110,6 +122,8 @@ def launch(worker: str) -> sa.Engine:
 
 def stop(engine: sa.Engine) -> None:
     """Stop taking work, give what is under way a moment, and let go."""
+    if streaming := sys.modules.get("lionrock.jobs.streaming"):  # loaded where a stream was read
+        streaming.end_all()
     DBOS.destroy(workflow_completion_timeout_sec=10)
     engine.dispose()
 
@@ -122,6 +136,8 @@ def offer_work() -> int:
         offered += _offer(COLLECT, f"collect {feed}", collect_feed, feed)
     for blob in clock.waiting_blobs(now):
         offered += _offer(READ, f"read {blob}", read_delivery, blob)
+    for stream in clock.due_streams(now):
+        offered += _offer(STREAMS, f"stream {stream}", read_stream, stream)
     for duty in clock.DUTIES:
         if duty.due(now):
             offered += _offer(DUTIES, f"duty {duty.name}", do_duty, "", duty.name)

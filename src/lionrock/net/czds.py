@@ -146,18 +146,24 @@ def _related(one: str | None, other: str | None) -> bool:
 
 def _zone(link: str, tld: str, *, token: str, into: Path, known: Version, way: Way) -> ZoneFile:
     whole, part, note = (into / f"{tld}.{ending}" for ending in ("zone.gz", "part", "version"))
-    if whole.exists() and (lying := _noted(note)):
-        # Downloaded before, and the reading broke off: it is read first, news come after.
-        return ZoneFile(tld=tld, path=whole, version=lying, fresh=True)
+    if whole.exists():
+        lying = _noted(note)
+        if lying and lying != known:
+            # Downloaded before, and the reading broke off: it is read first, news come after.
+            return ZoneFile(tld=tld, path=whole, version=lying, fresh=True)
+        whole.unlink()
     begun = _noted(note) if part.exists() else Version()
-    if not begun:
+    # A weak tag does not promise the same bytes: nothing is gone on with by it.
+    unchanged = "" if begun.etag.startswith("W/") else begun.etag
+    unchanged = unchanged or begun.last_modified
+    if not unchanged:
         part.unlink(missing_ok=True)
     with part.open("ab") as file:
         download = _Download(file, note, begun)
         headers = _bearer(token)
         if at := file.tell():
             headers["range"] = f"bytes={at}-"
-            headers["if-range"] = begun.etag or begun.last_modified
+            headers["if-range"] = unchanged
         conditions = Version() if at else known
         try:
             fetched = fetch(
@@ -219,12 +225,8 @@ class _Download:
             etag=headers.get("etag", "")[:1000],
             last_modified=headers.get("last-modified", "")[:100],
         )
-        # A weak tag does not promise the same bytes, so nothing is gone on with by it.
-        strong = Version(
-            etag="" if self.version.etag.startswith("W/") else self.version.etag,
-            last_modified=self.version.last_modified,
-        )
-        self._note.write_text(json.dumps([strong.etag, strong.last_modified]), encoding="utf-8")
+        told_of = [self.version.etag, self.version.last_modified]
+        self._note.write_text(json.dumps(told_of), encoding="utf-8")
 
 
 def _noted(note: Path) -> Version:

@@ -29,6 +29,7 @@ PLACES: Final[tuple[Group, ...]] = (
             "suspects:queue": _("Queue"),
             "suspects:list": _("All suspects"),
             "suspects:readings": _("Readings"),
+            "streams:list": _("Streams"),
             "suspects:proposals": _("Proposals"),
             "suspects:exports": _("Export"),
         },

@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", operations),
     path("people/", include("lionrock.desk.people.urls")),
     path("audit/", include("lionrock.desk.audit.urls")),
+    path("streams/", include("lionrock.desk.streams.urls")),
     path("", include("lionrock.desk.feeds.urls")),
     path("", include("lionrock.desk.events.urls")),
     path("constituents/", include("lionrock.desk.constituents.urls")),

@@ -10,6 +10,7 @@ from django.db.models import F
 from lionrock.core.errors import TryLater
 from lionrock.desk.feeds.models import Blob, BlobState
 from lionrock.desk.feeds.services.sources import release_all
+from lionrock.desk.streams.services.running import release_all as release_streams
 from lionrock.desk.work.models import Duty, Worker
 
 BEAT: Final = timedelta(seconds=5)
@@ -103,6 +104,7 @@ def end_duty(*, name: str, by: str, now: datetime, failure: str = "") -> None:
 def _free(worker: str) -> None:
     """Let others do what the worker was doing when it ended."""
     release_all(worker=worker)
+    release_streams(worker=worker)
     Blob.objects.filter(state=BlobState.READING, claimed_by=worker).update(heartbeat_at=None)
     Duty.objects.filter(busy=worker).update(busy="")
 

@@ -120,7 +120,7 @@ def pause_of(stream: Stream) -> timedelta:
 
 def wait_after(failures: int, *, asked: float | None = None) -> timedelta:
     """Return how long to wait after so many failures in a row; longer where a server asks for it."""
-    wait = min(FIRST_WAIT * 2 ** min(failures - 1, 20), LONGEST_WAIT)
+    wait = min(FIRST_WAIT * (1 << min(failures - 1, 20)), LONGEST_WAIT)
     if asked is not None:
         wait = max(wait, min(timedelta(seconds=asked), LONGEST_ASKED_FOR))
     return wait

@@ -38,6 +38,10 @@ NEEDED: Final[dict[StreamKind, frozenset[str]]] = {
     StreamKind.CT_LOG: frozenset({"key", "protocol"}),
     StreamKind.AXFR: frozenset({"zone"}),
 }
+SECRETIVE: Final = frozenset({StreamKind.AXFR, StreamKind.CZDS})
+"""Kinds that a password or key belongs to."""
+LOG_LIST: Final = "https://www.gstatic.com/ct/log_list/v3/log_list.json"
+"""The list of logs that is offered to be followed."""
 PROTOCOLS: Final = ("tiles", "rfc6962")
 
 
@@ -260,6 +264,11 @@ def found(name: str, *, locked: bool = False) -> Stream:
     if stream is None:
         raise GiveUp(f"there is no stream called {name}; see: lionrock streams list")
     return stream
+
+
+def secret_name(stream: str) -> str:
+    """Return the name under which a stream's password or key is kept beside those of feeds."""
+    return f"stream-{stream}"
 
 
 def _check(name: str, kind: StreamKind, address: str, options: Mapping[str, str]) -> None:
