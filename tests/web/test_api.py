@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from lionrock.desk.audit.models import Entry
+from lionrock.desk.models.current import current_version
 from lionrock.desk.people.models import Person
 from lionrock.desk.people.roles import Role
 from lionrock.desk.people.tokens import PER_MINUTE, Scope, make_token
@@ -245,3 +246,15 @@ def test_signing_in_to_the_console_opens_no_operation_of_the_api(client: Client)
     client.force_login(someone(*Role))
 
     assert client.get("/api/v1/suspects").status_code == HTTPStatus.UNAUTHORIZED
+
+
+def test_a_suspect_is_explained_by_the_model_that_judges_now(program: Client) -> None:
+    (suspect,) = store("hsbc-verify.top")
+    told = get(program, f"/suspects/{suspect.pk}/explanation")
+    first = told["marks"][0]
+    assert "hsbc" in first["text"]
+    assert told["host"][slice(*first["span"])] == first["text"]
+    assert first["weight"] > 0
+    assert told["words"].endswith("raised the score most.")
+    assert told["model_version"] == current_version()
+    assert program.get("/api/v1/suspects/999/explanation").status_code == HTTPStatus.NOT_FOUND

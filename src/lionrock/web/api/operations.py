@@ -1,4 +1,4 @@
-"""The API's four operations: submit names, list suspects, read one, decide about one."""
+"""The API's operations on names: submit them, list suspects, read, explain or decide about one."""
 
 from typing import Final
 
@@ -7,17 +7,20 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Path, Query
 
+from lionrock.desk.models.current import current_triage
 from lionrock.desk.people.tokens import Scope
 from lionrock.desk.suspects.brands import current
 from lionrock.desk.suspects.models import Suspect
 from lionrock.desk.suspects.selectors.queue import Filters, Position, matching
 from lionrock.desk.suspects.services import decide
+from lionrock.names.explain import explain
 from lionrock.web.api.bearer import Bearer, owner
 from lionrock.web.api.problems import ALWAYS, Api, Problem, answer_problems
 from lionrock.web.api.shapes import (
     AnyDecision,
     Confirm,
     Dismiss,
+    ExplanationOut,
     Id,
     Names,
     Narrow,
@@ -29,6 +32,7 @@ from lionrock.web.api.shapes import (
     Undo,
     cursor_of,
     decision_of,
+    explanation_of,
     judged_of,
     place_of,
     suspect_of,
@@ -136,6 +140,22 @@ def read_suspect(request: HttpRequest, suspect_id: Path[Id]) -> SuspectWhole:
         official=list(current().official(suspect.brand)),
         history=[decision_of(decision) for decision in history],
     )
+
+
+@api.get(
+    "/suspects/{suspect_id}/explanation",
+    auth=Bearer(Scope.READ),
+    response={200: ExplanationOut, 404: Problem, 503: Problem, **ALWAYS},
+    operation_id="explain_suspect",
+    tags=["suspects"],
+)
+def explain_suspect(request: HttpRequest, suspect_id: Path[Id]) -> ExplanationOut:
+    """Say which letters of a suspect made its score: at most three marks, the heaviest first.
+
+    Computed when asked, by the model that judges now. Needs the scope `suspects:read`.
+    """
+    suspect = Suspect.objects.get(pk=suspect_id)
+    return explanation_of(explain(suspect.host, current_triage()))
 
 
 @api.post(

@@ -13,6 +13,7 @@ from lionrock.core.judgement import Judgement, Reason
 from lionrock.core.reasons import WORDS
 from lionrock.desk.suspects.models import Decision, Dismissal, State, Suspect
 from lionrock.desk.suspects.selectors.queue import Position
+from lionrock.names.explain import Explanation, in_english
 
 NO_NUL = r"^[^\x00]*$"
 CURSOR = r"^((0{16}|3[0-9a-f]{15})-[0-9]{1,18})?$"
@@ -145,6 +146,25 @@ class SuspectWhole(SuspectOut):
     history: list[DecisionOut]
 
 
+class MarkOut(Schema):
+    """A telling stretch of a host: ``weight`` is in log-odds, above 0 it raised the score."""
+
+    span: tuple[int, int]
+    text: str
+    part: Literal["letters", "ending"]
+    weight: float
+
+
+class ExplanationOut(Schema):
+    """Which letters made a score, by the model that judges now; it need not be the suspect's own."""
+
+    host: str
+    score: float
+    marks: list[MarkOut]
+    words: str
+    model_version: str
+
+
 class Suspects(Schema):
     """Some suspects; ``next`` is the cursor of the page behind, ``null`` on the last."""
 
@@ -266,4 +286,23 @@ def decision_of(decision: Decision) -> DecisionOut:
         before=decision.before,
         after=decision.after,
         note=decision.note,
+    )
+
+
+def explanation_of(told: Explanation) -> ExplanationOut:
+    """Return an explanation in the API's shape."""
+    return ExplanationOut(
+        host=told.host,
+        score=told.score,
+        marks=[
+            MarkOut(
+                span=(mark.start, mark.end),
+                text=mark.text,
+                part=mark.part.value,
+                weight=mark.weight,
+            )
+            for mark in told.marks
+        ],
+        words=in_english(told),
+        model_version=told.model_version,
     )

@@ -2,9 +2,11 @@
 
 import hashlib
 import hmac
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from lionrock.desk.suspects.models import Dismissal, State, Suspect
 
@@ -38,6 +40,13 @@ def labels(*, secret: bytes) -> Iterator[Label]:
                 at=suspect.decided_at,
                 model_version=suspect.model_version,
             )
+
+
+def in_json(label: Label) -> bytes:
+    """Return a label as one line of JSON, as ``lionrock.names.labels`` reads it."""
+    fields: dict[str, Any] = asdict(label)  # Any: what asdict returns
+    fields["at"] = label.at.isoformat(timespec="seconds")
+    return (json.dumps(fields) + "\n").encode()
 
 
 def _label(suspect: Suspect) -> str:

@@ -1,10 +1,9 @@
 """What leaves the house from here: confirmed names in four formats, and decisions as labels."""
 
-import json
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, StreamingHttpResponse
@@ -21,7 +20,7 @@ from lionrock.desk.people.who import person_of
 from lionrock.desk.suspects import brands
 from lionrock.desk.suspects.models import State, Suspect
 from lionrock.desk.suspects.selectors.confirmed import confirmed_names, held_back_hosts
-from lionrock.desk.suspects.selectors.labels import Label, labels
+from lionrock.desk.suspects.selectors.labels import in_json, labels
 from lionrock.desk.suspects.selectors.queue import team
 from lionrock.desk.suspects.spared import spared_here
 from lionrock.letters import csv, plain, rpz
@@ -125,7 +124,7 @@ def teach(request: HttpRequest) -> HttpResponseBase:
     now = timezone.now()
     record(by=person_of(request), action="export.labels", subject="labels", details={}, now=now)
     secret = str(settings.SECRET_KEY).encode()
-    body = (_json_line(label) for label in labels(secret=secret))
+    body = (in_json(label) for label in labels(secret=secret))
     file = f"labels-{timezone.localtime(now):%Y%m%d-%H%M}.jsonl"
     return _download(body, content_type="application/jsonl", file=file)
 
@@ -133,12 +132,6 @@ def teach(request: HttpRequest) -> HttpResponseBase:
 def _since(request: HttpRequest, now: datetime) -> datetime | None:
     days = PERIODS.get(request.GET.get("period", ""))
     return now - timedelta(days=days) if days else None
-
-
-def _json_line(label: Label) -> bytes:
-    fields: dict[str, Any] = asdict(label)  # Any: what asdict returns
-    fields["at"] = label.at.isoformat(timespec="seconds")
-    return (json.dumps(fields) + "\n").encode()
 
 
 def _download(body: Iterator[bytes], *, content_type: str, file: str) -> HttpResponseBase:
