@@ -122,6 +122,65 @@ TELL_DAYS: Final = Setting(
     "of last year's reports is kept and counted, and wakes nobody. 0 for no limit.",
 )
 
+LLM_URL: Final = Setting(
+    name="LIONROCK_LLM_URL",
+    kind="address",
+    default="",
+    sentence="A large language model's server that speaks OpenAI's chat completions (vLLM, Ollama, "
+    "llama.cpp, a hosted one), up to and with /v1; empty to ask none. Whoever runs it learns which names "
+    "you look at: they are sent there, with the titles of their pages and the brands' names, and nothing "
+    "else.",
+)
+LLM_MODEL: Final = Setting(
+    name="LIONROCK_LLM_MODEL",
+    kind="text",
+    default="",
+    sentence="The model to ask for there, as that server calls it.",
+)
+LLM_KEY: Final = Setting(
+    name="LIONROCK_LLM_KEY",
+    kind="text",
+    default="",
+    sentence="The key that the server wants; empty for none.",
+)
+LLM_ANSWERS: Final = Setting(
+    name="LIONROCK_LLM_ANSWERS",
+    kind="text",
+    default="schema",
+    sentence="How answers are held to their form: schema, by the server itself, or prompt, by asking for "
+    "it, where a server knows no JSON schemas.",
+)
+LLM_SECONDS: Final = Setting(
+    name="LIONROCK_LLM_SECONDS",
+    kind="number",
+    default="60",
+    sentence="How long one answer may take.",
+)
+LLM_AT_ONCE: Final = Setting(
+    name="LIONROCK_LLM_AT_ONCE",
+    kind="number",
+    default="2",
+    sentence="How many questions may be under way at the same time.",
+)
+OPINION_NAMES: Final = Setting(
+    name="LIONROCK_OPINION_NAMES",
+    kind="number",
+    default="10",
+    sentence="How many names one question for a second opinion holds.",
+)
+OPINION_CALLS: Final = Setting(
+    name="LIONROCK_OPINION_CALLS",
+    kind="number",
+    default="100",
+    sentence="How many questions for second opinions a day may hold; 0 for none.",
+)
+OPINION_TOKENS: Final = Setting(
+    name="LIONROCK_OPINION_TOKENS",
+    kind="number",
+    default="500000",
+    sentence="How many tokens, asked and answered, second opinions may cost in a day; 0 for none.",
+)
+
 SETTINGS: Final[tuple[Setting, ...]] = (
     DATA,
     DATABASE,
@@ -138,6 +197,15 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     KEEP_SECRET,
     KEEP_EPISODES,
     TELL_DAYS,
+    LLM_URL,
+    LLM_MODEL,
+    LLM_KEY,
+    LLM_ANSWERS,
+    LLM_SECONDS,
+    LLM_AT_ONCE,
+    OPINION_NAMES,
+    OPINION_CALLS,
+    OPINION_TOKENS,
 )
 
 

@@ -38,6 +38,15 @@ LIONROCK_KEEP_EPISODES = declared.number(declared.KEEP_EPISODES, os.environ)
 LIONROCK_TELL_DAYS = declared.number(declared.TELL_DAYS, os.environ)
 LIONROCK_WORKER = declared.text(declared.WORKER, os.environ)
 LIONROCK_INTERNAL = declared.networks(declared.INTERNAL, os.environ)
+LIONROCK_LLM_URL = declared.text(declared.LLM_URL, os.environ).rstrip("/")
+LIONROCK_LLM_MODEL = declared.text(declared.LLM_MODEL, os.environ)
+LIONROCK_LLM_KEY = declared.text(declared.LLM_KEY, os.environ)
+LIONROCK_LLM_ANSWERS = declared.text(declared.LLM_ANSWERS, os.environ)
+LIONROCK_LLM_SECONDS = declared.number(declared.LLM_SECONDS, os.environ)
+LIONROCK_LLM_AT_ONCE = declared.number(declared.LLM_AT_ONCE, os.environ)
+LIONROCK_OPINION_NAMES = declared.number(declared.OPINION_NAMES, os.environ)
+LIONROCK_OPINION_CALLS = declared.number(declared.OPINION_CALLS, os.environ)
+LIONROCK_OPINION_TOKENS = declared.number(declared.OPINION_TOKENS, os.environ)
 
 # Where it really is: neither a link nor ".." leads around the question.
 if (CHECKOUT / "pyproject.toml").exists() and LIONROCK_DATA.resolve().is_relative_to(
@@ -60,6 +69,12 @@ if (
     or not 0 < int(LIONROCK_LISTEN.rpartition(":")[2]) < 2**16
 ):
     raise ImproperlyConfigured("LIONROCK_LISTEN must be an address and a port: 127.0.0.1:8000")
+if LIONROCK_LLM_URL and not LIONROCK_LLM_MODEL:
+    raise ImproperlyConfigured(
+        "LIONROCK_LLM_URL names a server, so LIONROCK_LLM_MODEL must name a model"
+    )
+if LIONROCK_LLM_ANSWERS not in {"schema", "prompt"}:
+    raise ImproperlyConfigured("LIONROCK_LLM_ANSWERS must be schema or prompt")
 
 # Django ------------------------------------------------------------------------------------
 
