@@ -189,7 +189,7 @@ def joined(
         name = shard.file.path if several else ""
         yield from outcomes(place, mark, lines_before=added, file=name, seen=seen)
         if mark.broken is not None:
-            broken[shard.file.path] = mark.broken
+            broken[shard.file.path] = f"{name}: {mark.broken}" if name else mark.broken
     if broken:
         raise GiveUp(_some(broken.values()))
 
@@ -205,6 +205,7 @@ def in_turn(
     source = place_of(files.at)
     broken: list[str] = []
     for file in files.files:
+        path = file.path if files.several else ""
         with opened(source, file) as stream:
             blocks = open_names(stream, column=options.column, form=options.form, name=file.name)
             read = scan(
@@ -217,9 +218,9 @@ def in_turn(
             )
             try:
                 for outcome in read:
-                    yield replace(outcome, file=file.path if files.several else "")
+                    yield replace(outcome, file=path)
             except GiveUp as error:
-                broken.append(str(error))
+                broken.append(f"{path}: {error}" if path else str(error))
     if broken:
         raise GiveUp(_some(broken))
 
