@@ -76,6 +76,11 @@ app.command(
     name="sample",
     help="The made-up sample of the first start: show it, forget it.",
 )
+app.command(
+    "lionrock.jobs.opinions:app",
+    name="opinions",
+    help="Ask a large language model about the suspects on top.",
+)
 app.command("lionrock.jobs.audit:app", name="audit", help="Check the log of who did what.")
 
 FOREIGN: Final = {

@@ -213,6 +213,15 @@ def tidy_streams(worker: str, clock: Clock) -> object:
     return tidy(before=clock() - timedelta(days=settings.LIONROCK_KEEP_DELIVERIES))
 
 
+def second_opinions(worker: str, clock: Clock) -> object:
+    """Ask a large language model about the suspects on top, where one is configured."""
+    if not settings.LIONROCK_LLM_URL:
+        return None
+    from lionrock.jobs.opinions import ask_now  # noqa: PLC0415  # heavy
+
+    return ask_now(clock=clock)
+
+
 def unrouted(now: datetime) -> bool:
     """Tell whether a delivery was read and not routed."""
     return Blob.objects.filter(state=BlobState.COMPLETE, routed_at=None).exists()
@@ -253,6 +262,7 @@ DUTIES: Final[tuple[Duty, ...]] = (
     Duty(name="silence", cron="30 * * * * *", do=ring),
     Duty(name="recheck", cron="0 17 * * * *", do=recheck, due=scanned),
     Duty(name="probe", cron="0 37 * * * *", do=look_around),
+    Duty(name="opinions", cron="35 */5 * * * *", do=second_opinions),
     Duty(name="aids", cron="0 47 */6 * * *", do=refresh_aids),
     Duty(name="log-lists", cron="25 */10 * * * *", do=follow_lists),
     Duty(name="streams", cron="0 33 4 * * *", do=tidy_streams),

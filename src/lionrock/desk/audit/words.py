@@ -28,6 +28,7 @@ WORDS: Final[dict[str, Promise]] = {
     "suspect.undo": _("Decision taken back"),
     "suspect.assign": _("Suspect assigned"),
     "suspect.comment": _("Suspect commented on"),
+    "opinions.ask": _("Second opinions asked for"),
     "names.submitted": _("Names submitted"),
     "series.confirm": _("Series confirmed"),
     "series.dismiss": _("Series dismissed"),

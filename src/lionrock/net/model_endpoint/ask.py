@@ -115,7 +115,9 @@ async def _patiently(
 def _worth_another(outcome: Outcome[T]) -> bool:
     if isinstance(outcome, Answered):
         return False
-    again = outcome.trouble in {Trouble.BUSY, Trouble.UNREACHABLE}
+    # What may have cost tokens is not paid for twice: a budget counts on one such request a question.
+    paid = outcome.used.prompt_tokens + outcome.used.completion_tokens
+    again = outcome.trouble in {Trouble.BUSY, Trouble.UNREACHABLE} and not paid
     return again and (outcome.wait or 0.0) <= LONGEST_PAUSE
 
 
