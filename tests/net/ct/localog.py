@@ -283,6 +283,10 @@ class LocalLog:
         }
         if url.path not in answers:
             return Answer(status=404)
+        if any(
+            int(of.get(name, 0)) > self.signed_size for name in ("second", "tree_size", "start")
+        ):
+            return Answer(status=400)
         return Answer(body=json.dumps(answers[url.path](of)).encode())
 
     def _get_sth(self, _: Mapping[str, str]) -> object:

@@ -149,7 +149,10 @@ class DynamicLog:
             entries = found.get("entries")
             if not isinstance(entries, list) or not 0 < len(entries) <= last - first + 1:
                 raise ValueError("it has not the entries that were asked for")
-            return [_unpacked(entry.get("leaf_input")) for entry in entries]
+            return [
+                _unpacked(entry.get("leaf_input") if isinstance(entry, dict) else None)
+                for entry in entries
+            ]
 
         return self._ask(f"ct/v1/get-entries?start={first}&end={last}", inputs, again=again)
 

@@ -1,7 +1,7 @@
 """Follows one log from any entry on: what comes is proven, in order, and resumed where the caller is."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 
 from lionrock.core.errors import GiveUp
 from lionrock.net.ct.asking import POLITE, Asker, Manners, Stopped
@@ -26,7 +26,7 @@ def follow(
     resolve: Resolve | None = None,
     stopped: Callable[[float], bool],
     clock: Callable[[], float] = time.monotonic,
-) -> Iterator[Leaves | NameLines]:
+) -> Generator[Leaves | NameLines, None, None]:
     """Yield what the log holds from entry ``start`` on, in order, without a gap, for as long as wanted.
 
     The caller keeps ``batch.next`` and ``batch.state`` once the batch is safe, and hands both in
@@ -35,6 +35,8 @@ def follow(
     says whether to end (``threading.Event.wait``); it is called often, with 0 between batches.
     ``names_only`` reads names tiles where the log offers them, unproven and without issuer and
     serial (tiled logs only; where there are none, data tiles are read).
+
+    Close it (``contextlib.closing``) to hang up before its end.
 
     A batch without entries comes whenever the log was asked and had nothing to read yet, so that
     the caller sees a state at least every ``manners.poll`` seconds or so.
