@@ -103,6 +103,7 @@ PAGES: Final[dict[str, frozenset[Role | None]]] = {
     "suspects:decide-series": DESK,
     "suspects:readings": DESK,
     "suspects:rejects": DESK,
+    "suspects:opinions": DESK,
     "suspects:proposals": DESK,
     "suspects:snippet": DESK,
     "suspects:accept-proposal": DECIDERS,

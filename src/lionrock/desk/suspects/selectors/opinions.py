@@ -103,6 +103,12 @@ def model_days(*, most: int = 30) -> list[ModelDay]:
     return list(ModelDay.objects.order_by("-day", "model")[:most])
 
 
+def rests_until(model: str, *, now: datetime) -> datetime | None:
+    """Return until when the model's server is left alone; None when it is not."""
+    resting = ModelDay.objects.filter(model=model, rests_until__gt=now).order_by("-rests_until")
+    return resting.values_list("rests_until", flat=True).first()
+
+
 # How often people agreed ------------------------------------------------------------------------
 
 

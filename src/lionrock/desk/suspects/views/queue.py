@@ -17,6 +17,7 @@ from lionrock.desk.suspects import brands
 from lionrock.desk.suspects.explained import explanations
 from lionrock.desk.suspects.forms import QueueForm, read_pages, row_number
 from lionrock.desk.suspects.models import State, Suspect
+from lionrock.desk.suspects.selectors.opinions import opinions_of_rows
 from lionrock.desk.suspects.selectors.queue import (
     COUNTED,
     Page,
@@ -67,6 +68,7 @@ def _waiting(request: HttpRequest, scope: str) -> HttpResponseBase:
             "found_more": found > COUNTED,
             "explanations": explanations(_unmarked(page)),
             "done": done(request),
+            "opinions": opinions_of_rows(row.suspect for row in page.rows),
             **_links(trail.form, page),
         },
     )

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from lionrock.desk.people.roles import TEAM, allow
 from lionrock.desk.suspects.forms import row_number
 from lionrock.desk.suspects.models import Reading
+from lionrock.desk.suspects.selectors.opinions import asks_models
 from lionrock.desk.suspects.selectors.readings import readings
 from lionrock.desk.suspects.views.here import this_machine
 
@@ -25,7 +26,12 @@ def reading_list(request: HttpRequest) -> HttpResponseBase:
     return render(
         request,
         "suspects/readings.html",
-        {"rows": rows, "older": rows[-1].reading.pk if more else None, "paged": before is not None},
+        {
+            "rows": rows,
+            "older": rows[-1].reading.pk if more else None,
+            "paged": before is not None,
+            "asks_models": asks_models(),
+        },
     )
 
 

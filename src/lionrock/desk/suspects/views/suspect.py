@@ -19,6 +19,7 @@ from lionrock.desk.suspects import brands, services
 from lionrock.desk.suspects.explained import explanations
 from lionrock.desk.suspects.forms import AssignForm, CommentForm, DismissForm, VersionForm
 from lionrock.desk.suspects.models import Dismissal, State, Suspect
+from lionrock.desk.suspects.selectors.opinions import asks_models, opinions_of
 from lionrock.desk.suspects.selectors.suspect import (
     count_in_series,
     history,
@@ -193,6 +194,8 @@ def _page(request: HttpRequest, pk: int, *, data: QueryDict, status: int = 200) 
             "series_waiting": waiting,
             "series_others": waiting - (found.state == State.WAITING),
             "series_decided": [s for s in series_decided(found) if s.pk != found.pk],
+            "asks_models": asks_models(),
+            "said_of": opinions_of(found),
             "history": history(found),
             "people": team_people(),
             "dismissals": Dismissal.choices,
