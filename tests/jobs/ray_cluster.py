@@ -16,7 +16,8 @@ OBJECTS = 80 << 20
 def main(folder: str) -> None:
     """Start the nodes, say where they are, wait, and end them."""
     told: dict[str, Any] = {"num_cpus": 1, "object_store_memory": OBJECTS, "temp_dir": folder}
-    cluster: Any = Cluster(  # Any: it has no typesinitialize_head=True, head_node_args={**told, "include_dashboard": False})
+    head = {**told, "include_dashboard": False}
+    cluster: Any = Cluster(initialize_head=True, head_node_args=head)  # Any: it has no types
     nodes = [cluster.head_node, cluster.add_node(**told)]
     raylets = [node.all_processes["raylet"][0].process.pid for node in nodes]
     sys.stdout.write(json.dumps({"address": cluster.address, "raylets": raylets}) + "\n")
