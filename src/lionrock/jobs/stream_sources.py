@@ -49,8 +49,8 @@ class Order:
     account: str = ""
     secret: str = field(default="", repr=False)
     allow: Sequence[IPv4Network | IPv6Network] = ()
-    contact: str = ""
-    """Whom an operator may write to about us."""
+    manners: Manners = field(default_factory=Manners)
+    """How politely a log is asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +88,7 @@ def _ct_log(order: Order) -> Iterator[Taken]:
         start=start,
         held=held,
         names_only=bool(order.options.get("names-only")),
-        manners=Manners(contact=order.contact),
+        manners=order.manners,
         allow=order.allow,
         stopped=order.stopped,
     ):

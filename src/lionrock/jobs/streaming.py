@@ -49,6 +49,7 @@ from lionrock.names.seen import SeenSet
 from lionrock.names.suffixes import Suffixes
 from lionrock.names.triage import Triage
 from lionrock.net.carrying import Busy
+from lionrock.net.ct.following import Manners
 from lionrock.net.ct.states import Evidence, Lied
 
 log: Final = structlog.get_logger()
@@ -79,6 +80,7 @@ class Around:
     data: Path
     judge: "Judge"
     open: Open = open_stream
+    manners: Manners = field(default_factory=Manners)
     wait_most: float = WAITS_HERE
 
 
@@ -378,14 +380,16 @@ class _Pump:
 
 @contextmanager
 def _pumped(stream: Stream, around: Around, clock: Clock) -> Iterator[_Pump]:
-    pump = _Pump(lambda stopped: around.open(order_of(stream, around.data, stopped, clock)))
+    pump = _Pump(lambda stopped: around.open(order_of(stream, around, stopped, clock)))
     try:
         yield pump
     finally:
         pump.stop()
 
 
-def order_of(stream: Stream, data: Path, stopped: Callable[[float], bool], clock: Clock) -> Order:
+def order_of(
+    stream: Stream, around: Around, stopped: Callable[[float], bool], clock: Clock
+) -> Order:
     """Return what opening the stream needs to know."""
     head = None
     if stream.head_size is not None:
@@ -403,11 +407,12 @@ def order_of(stream: Stream, data: Path, stopped: Callable[[float], bool], clock
         position=stream.position,
         index=stream.index,
         head=head,
-        folder=data / FOLDER / stream.name,
+        folder=around.data / FOLDER / stream.name,
         stopped=stopped,
         clock=clock,
         account=stream.account,
-        secret=_secret(stream, data),
+        secret=_secret(stream, around.data),
+        manners=around.manners,
         allow=settings.LIONROCK_INTERNAL,
     )
 
