@@ -103,7 +103,11 @@ class Authority:
         self.key_hash = sha256(spki).digest()
 
     def issue(
-        self, *names: str, common_name: str | None = None, serial: int | None = None
+        self,
+        *names: str,
+        common_name: str | None = None,
+        serial: int | None = None,
+        begins: datetime = ISSUED,
     ) -> tuple[x509.Certificate, x509.Certificate]:
         """Return precertificate and certificate for ``names``."""
         self._serial += 1
@@ -116,8 +120,8 @@ class Authority:
             .issuer_name(self._name)
             .public_key(self._public)
             .serial_number(self._serial if serial is None else serial)
-            .not_valid_before(ISSUED)
-            .not_valid_after(ISSUED + timedelta(days=90))
+            .not_valid_before(begins)
+            .not_valid_after(begins + timedelta(days=90))
             .add_extension(x509.ExtendedKeyUsage([x509.OID_SERVER_AUTH]), critical=False)
             .add_extension(_USE, critical=True)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
