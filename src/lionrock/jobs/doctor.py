@@ -102,6 +102,7 @@ def examine_database(now: datetime) -> Iterator[Finding]:
     yield attempt("feeds", check_feeds)
     yield attempt("deliveries", lambda: check_deliveries(now))
     yield attempt("aids", lambda: check_aids(now))
+    yield attempt("opinions", lambda: check_opinions(now))
 
 
 def attempt(about: str, check: Callable[[], Finding]) -> Finding:
@@ -332,6 +333,33 @@ def check_deliveries(now: datetime) -> Finding:
         words += f"; {failed} could not be read"
     state = State.BROKEN if late else State.NOTE if failed else State.FINE
     return Finding(about="deliveries", state=state, words=words)
+
+
+def check_opinions(now: datetime) -> Finding:
+    """Does the language model answer, where one is asked?"""
+    from lionrock.desk.suspects.asking import (  # noqa: PLC0415  # needs Django started
+        day_of,
+        endpoint_here,
+        limits_here,
+    )
+    from lionrock.desk.suspects.selectors import opinions  # noqa: PLC0415  # as above
+    from lionrock.net.model_endpoint.words import check  # noqa: PLC0415  # as above
+
+    endpoint, limits = endpoint_here(), limits_here()
+    if endpoint is None:
+        return Finding(about="opinions", state=State.FINE, words="no language model is asked")
+    check(endpoint)
+    spent = opinions.spent_on(day_of(now))
+    words = (
+        f"{endpoint.model} at {endpoint.host}: {spent.calls} of {limits.calls} calls and "
+        f"{spent.tokens} of {limits.tokens} tokens today"
+    )
+    until = opinions.rests_until(endpoint.model, now=now)
+    if until is not None:
+        words += f"; it gave no answer and is left alone until {until:%Y-%m-%d %H:%M} UTC"
+    return Finding(
+        about="opinions", state=State.FINE if until is None else State.BROKEN, words=words
+    )
 
 
 def check_aids(now: datetime) -> Finding:
