@@ -173,7 +173,7 @@ def test_a_spoilt_certificate_is_refused_or_read_as_cryptography_reads_it(
         certificate = x509.load_der_x509_certificate(text)
         san = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
         expected = [name.encode() for name in san.get_values_for_type(x509.DNSName)]
-    except (ValueError, x509.ExtensionNotFound, x509.DuplicateExtension, TypeError):
+    except Exception:  # noqa: BLE001  # with whatever the reference refuses it
         return
     assert names_in(found)[: len(expected)] == [name for name in expected if name]
 

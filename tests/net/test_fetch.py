@@ -5,11 +5,12 @@ import io
 import socket
 import time
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 
 from lionrock.core.errors import GiveUp, TryLater
-from lionrock.net.fetch import Answered, AskedToWait, Fetched, fetch
+from lionrock.net.fetch import Answered, AskedToWait, Fetched, Line, fetch
 from lionrock.net.guard import Forbidden
 from tests.net.serving import LOOPBACK, Answer, Asked, serving, speaking
 
@@ -252,3 +253,59 @@ def test_what_is_not_http_is_tried_later() -> None:
 
     with speaking(talk) as url, pytest.raises(TryLater, match="HTTP"):
         got(url)
+
+
+def test_a_line_is_kept_open_from_one_fetch_to_the_next() -> None:
+    """The server here takes one connection in its life."""
+
+    def talk(connection: socket.socket) -> None:
+        for body in (b"one", b"two", b"three"):
+            asked = connection.recv(65536)
+            assert asked.startswith(b"GET /")
+            connection.sendall(
+                b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
+            )
+
+    with speaking(talk) as url, closing(Line(allow=LOOPBACK)) as line:
+        into = io.BytesIO()
+        for path in "abc":
+            done = line.fetch(f"{url}/{path}", into=into, limit=100, timeout=10)
+            assert done.status == 200
+    assert into.getvalue() == b"onetwothree"
+
+
+def test_a_line_that_the_other_side_hung_up_is_dialled_again() -> None:
+    with serving(lambda asked: Answer(body=asked.path.encode())) as server:
+        into = io.BytesIO()
+        with closing(Line(allow=LOOPBACK)) as line:
+            for path in ("/a", "/b"):
+                line.fetch(server.url + path, into=into, limit=100, timeout=10)
+    assert into.getvalue() == b"/a/b"
+
+
+def test_what_failed_on_a_line_does_not_spoil_what_follows() -> None:
+    """An answer that is too long is left unread; a server that says nothing has used its time up."""
+
+    def answer(asked: Asked) -> Answer:
+        if asked.path == "/slow":
+            time.sleep(1)
+        return Answer(body=bytes(100_000) if asked.path == "/long" else b"fine")
+
+    with serving(answer) as server, closing(Line(allow=LOOPBACK)) as line:
+        for path, timeout in (("/long", 10.0), ("/slow", 0.2)):
+            with pytest.raises((GiveUp, TryLater)):
+                line.fetch(server.url + path, into=io.BytesIO(), limit=1000, timeout=timeout)
+            into = io.BytesIO()
+            line.fetch(f"{server.url}/", into=into, limit=1000, timeout=10)
+            assert into.getvalue() == b"fine"
+
+
+def test_a_line_leads_nowhere_private_either() -> None:
+    with (
+        serving(
+            lambda asked: Answer(status=302, headers={"Location": "http://127.0.0.2/"})
+        ) as server,
+        closing(Line(allow=("127.0.0.1/32",))) as line,
+        pytest.raises(Forbidden),
+    ):
+        line.fetch(server.url, into=io.BytesIO(), limit=1000, timeout=10)
