@@ -227,10 +227,44 @@ def test_a_proof_that_proves_nothing_is_found_out(proof: str) -> None:
         if proof not in asked.path:
             return said
         some = b64encode(bytes(32)).decode()
-        return Answer(body=f'{{"consistency": ["{some}"], "audit_path": ["{some}"]}}'.encode())
+        body = f'{{"consistency": ["{some}"], "leaf_index": 76, "audit_path": ["{some}"]}}'
+        return Answer(body=body.encode())
 
     evidence, kept = caught(log, Kind.RFC6962, bent=bent, start=77)
     assert (evidence.lie, kept) == (Lie.WRONG_TREE, [])
+
+
+def test_a_proof_of_another_entry_accuses_nobody() -> None:
+    """A log that holds an entry twice may prove the other one."""
+
+    def bent(asked: Asked, said: Answer) -> Answer:
+        if "get-proof-by-hash" not in asked.path:
+            return said
+        return Answer(body=b'{"leaf_index": 3, "audit_path": []}')
+
+    with (
+        running(log_of(300), Kind.RFC6962, bent=bent) as (described, _),
+        pytest.raises(TryLater, match="proves another entry"),
+    ):
+        list(batches(described, start=77))
+
+
+@both_kinds
+def test_a_server_that_knows_less_than_the_one_before_it_accuses_nobody(kind: Kind) -> None:
+    log = log_of(300)
+    held = state_of(log, kind)
+    log.grow(some_entries(50))
+    lagging: list[str] = []
+
+    def bent(asked: Asked, said: Answer) -> Answer:
+        if "get-sth-consistency" in asked.path and asked.path not in lagging:
+            lagging.append(asked.path)
+            return Answer(status=400, body=b"tree_size out of range")
+        return said
+
+    with running(log, kind, bent=bent) as (described, _):
+        found = [e for b in batches(described, start=300, held=held) for e in held_by(b)]
+    assert found == put_in(log.entries, start=300)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 
 from lionrock.core.errors import GiveUp, TryLater
 from lionrock.net.fetch import Answered, AskedToWait, Line
-from lionrock.net.guard import Forbidden, Network, Resolve
+from lionrock.net.guard import Network, Resolve
 
 _GONE: Final = frozenset({403, 404, 410})
 """Stores of files say 403 of a file they do not have when they do not list files to strangers."""
@@ -96,38 +96,36 @@ class Asker:
         wait = _FIRST_WAIT
         for attempt in range(1, self._manners.attempts + 1):
             try:
-                content = self._once(path, limit, again)
-                try:
-                    return read(content)
-                except ValueError as error:
-                    raise TryLater(f"{self.url}{path} is broken: {error}") from error
-            except Answered as error:
-                if error.status in _GONE:
-                    raise Missing(str(error)) from error
-                raise
-            except Forbidden:
-                raise
+                return self._once(path, limit, read, again)
             except TryLater as error:
                 asked = error.seconds if isinstance(error, AskedToWait) else None
                 if attempt == self._manners.attempts or (asked or 0) > self._manners.longest_wait:
                     raise
-                pause = asked if asked is not None else wait * self._random.uniform(0.5, 1.0)
+                self._hold_back(max(asked or 0, wait * self._random.uniform(0.5, 1.0)))
                 wait = min(wait * 2, self._manners.longest_wait)
-                self._hold_back(pause)
         raise AssertionError  # the last attempt returns or raises
 
-    def _once(self, path: str, limit: int, again: bool) -> bytes:
+    def _once(self, path: str, limit: int, read: Callable[[bytes], T], again: bool) -> T:
         self._await_turn()
         into = io.BytesIO()
-        with self._at_once:
-            self._line().fetch(
-                self.url + path,
-                into=into,
-                limit=limit,
-                timeout=self._manners.timeout,
-                headers=self._headers | ({"cache-control": "no-cache"} if again else {}),
-            )
-        return into.getvalue()
+        try:
+            with self._at_once:
+                self._line().fetch(
+                    self.url + path,
+                    into=into,
+                    limit=limit,
+                    timeout=self._manners.timeout,
+                    headers=self._headers | ({"cache-control": "no-cache"} if again else {}),
+                )
+        except Answered as error:
+            if error.status in _GONE:
+                raise Missing(str(error)) from error
+            # One of several servers behind an address may not know yet what another signed.
+            raise TryLater(str(error)) from error
+        try:
+            return read(into.getvalue())
+        except ValueError as error:
+            raise TryLater(f"{self.url}{path} is broken: {error}") from error
 
     def _await_turn(self) -> None:
         with self._lock:

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 from urllib.parse import quote
 
-from lionrock.core.errors import TryLater
+from lionrock.core.errors import GiveUp, TryLater
 from lionrock.net.ct.accusing import accused, compared
 from lionrock.net.ct.ahead import ahead
 from lionrock.net.ct.asking import Asker, Manners, Missing
@@ -24,7 +24,9 @@ from lionrock.net.ct.states import Lie, SignedState
 
 WINDOW: Final = 1024
 """Entries that are asked for and proven together; logs give fewer at a time as they like."""
-LONGEST_ANSWER: Final = 256 * 2**20
+LONGEST_ANSWER: Final = 32 * 2**20
+LONGEST_WINDOW: Final = 64 * 2**20
+"""Bytes of a window's entries: their certificates, without the issuers' that come along."""
 LONGEST_STATE: Final = 64 * 2**10
 _MOST_SIZE: Final = 2**63
 
@@ -102,10 +104,16 @@ class DynamicLog:
             return Frontier()
         last = self._inputs(position - 1, position - 1, again=False)[0]
         hashed = leaf_hash(last)
+
+        def audit_path(found: dict[str, Any]) -> list[bytes]:  # Any: as JSON came
+            if found.get("leaf_index") != position - 1:
+                raise ValueError("it proves another entry")
+            return _hashes(found.get("audit_path"))
+
         path = self._ask(
             "ct/v1/get-proof-by-hash?hash="
             f"{quote(b64encode(hashed).decode(), safe='')}&tree_size={position}",
-            lambda found: _hashes(found.get("audit_path")),
+            audit_path,
         )
         tree = frontier_before(position, hashed, path)
         if tree is None or not self._begun(tree, state):
@@ -125,13 +133,17 @@ class DynamicLog:
         return self._consistent(one.size, one.root, other.size, other.root)
 
     def _consistent(self, first: int, first_root: bytes, second: int, second_root: bytes) -> bool:
-        proof: list[bytes] = []
-        if 0 < first < second:
+        if not 0 < first < second:
+            return begins(first, second, first_root, second_root, [])
+        for again in (False, True):
             proof = self._ask(
                 f"ct/v1/get-sth-consistency?first={first}&second={second}",
                 lambda found: _hashes(found.get("consistency")),
+                again=again,
             )
-        return begins(first, second, first_root, second_root, proof)
+            if begins(first, second, first_root, second_root, proof):
+                return True
+        return False
 
     def _window(self, span: tuple[int, int], *, again: bool = False) -> Framed:
         """Return the entries of a window, asked for as often as the log's own limit makes it."""
@@ -139,6 +151,8 @@ class DynamicLog:
         inputs: list[bytes] = []
         while first + len(inputs) <= last:
             inputs += self._inputs(first + len(inputs), last, again=again)
+            if sum(map(len, inputs)) > LONGEST_WINDOW:
+                raise GiveUp(f"entries {first} to {last} are longer than {LONGEST_WINDOW} bytes")
         try:
             return frame_inputs(inputs)
         except ValueError as error:

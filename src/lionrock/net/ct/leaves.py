@@ -16,7 +16,7 @@ from lionrock.net.ct.states import SignedState
 class Leaves:
     """Entries ``first`` to ``next`` (exclusive) of a log, each proven against ``state``.
 
-    Entry ``first + i`` was taken at ``timestamps[i]`` (milliseconds since 1970) and holds
+    Entry ``first + i`` was taken at ``timestamps[i]`` (milliseconds since 1970, by the log's word) and holds
     ``text[starts[i]:ends[i]]``: a TBSCertificate where ``precertificate[i]``, else a Certificate
     (DER both, whatever the submitter wrote). None of them: the log was asked and had nothing new;
     ``state`` may still be newer.
@@ -139,7 +139,7 @@ def frame_inputs(inputs: Sequence[bytes]) -> Framed:
     at = 0
     for leaf in inputs:
         if leaf[:2] != b"\0\0" or leaf[10:12] not in _KINDS:
-            found.append((int.from_bytes(leaf[2:10], "big"), False, at, at))
+            found.append((min(int.from_bytes(leaf[2:10], "big"), _LAST_STAMP), False, at, at))
         else:
             stamp, precertificate, start, end, after = _entry(leaf, 2)
             if after != len(leaf):
@@ -154,7 +154,8 @@ _LEAF: Final = b"\0\0\0"
 _CERTIFICATE: Final = b"\0\0"
 _PRECERTIFICATE: Final = b"\0\1"
 _KINDS: Final = frozenset({_CERTIFICATE, _PRECERTIFICATE})
-_LAST_STAMP: Final = 2**63 - 1
+_LAST_STAMP: Final = 253_402_300_799_999
+"""The end of the year 9999: a log may write any number, but no calendar goes further."""
 
 
 def _entry(content: bytes, at: int) -> tuple[int, bool, int, int, int]:

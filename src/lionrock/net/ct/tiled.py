@@ -22,9 +22,9 @@ from lionrock.net.ct.tiles import WIDE, TiledTree, WrongTile, tile_path
 
 T = TypeVar("T")
 
-LONGEST_TILE: Final = 128 * 2**20
+LONGEST_TILE: Final = 32 * 2**20
 """Bytes of 256 entries, however many names a certificate has."""
-LONGEST_NAMES: Final = 64 * 2**20
+LONGEST_NAMES: Final = 16 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
