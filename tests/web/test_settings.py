@@ -162,3 +162,24 @@ def test_records_are_never_kept_inside_the_repository(way: str, tmp_path: Path) 
     with pytest.raises(subprocess.CalledProcessError) as refused:
         settings_with(Path(data))
     assert "inside the repository" in refused.value.stderr
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["localhost:11434", "ftp://models.example", "http://", "http://[::1", "https://a:b/v1"],
+)
+def test_a_servers_address_that_cannot_be_one_is_refused(address: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="LIONROCK_LLM_URL"):
+        declared.server(declared.LLM_URL, {"LIONROCK_LLM_URL": address})
+
+
+def test_a_servers_address_may_end_with_a_slash_or_be_absent() -> None:
+    given = {"LIONROCK_LLM_URL": " https://models.example/v1/ "}
+    assert declared.server(declared.LLM_URL, given) == "https://models.example/v1"
+    assert declared.server(declared.LLM_URL, {}) == ""
+
+
+def test_a_server_without_a_model_to_ask_for_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        settings_with(tmp_path, LIONROCK_LLM_URL="http://localhost:11434/v1")
+    assert "LIONROCK_LLM_MODEL must name a model" in failed.value.stderr

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Final
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -180,6 +181,13 @@ OPINION_TOKENS: Final = Setting(
     default="500000",
     sentence="How many tokens, asked and answered, second opinions may cost in a day; 0 for none.",
 )
+OPINION_WITHOUT: Final = Setting(
+    name="LIONROCK_OPINION_WITHOUT",
+    kind="text",
+    default="",
+    sentence="Beginnings of the sources whose names are sent to no model, separated by spaces: a partner's "
+    "list that must not travel.",
+)
 
 SETTINGS: Final[tuple[Setting, ...]] = (
     DATA,
@@ -206,6 +214,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     OPINION_NAMES,
     OPINION_CALLS,
     OPINION_TOKENS,
+    OPINION_WITHOUT,
 )
 
 
@@ -220,6 +229,19 @@ def number(setting: Setting, environment: Mapping[str, str]) -> int:
     if not value.isascii() or not value.isdigit():
         raise ImproperlyConfigured(f"{setting.name} must be a whole number, not {value!r}")
     return int(value)
+
+
+def server(setting: Setting, environment: Mapping[str, str]) -> str:
+    """Return the setting as the address of a server on the web, without a final slash; "" when absent."""
+    value = text(setting, environment).rstrip("/")
+    try:
+        parts = urlsplit(value)
+        readable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        readable = False
+    if value and not readable:
+        raise ImproperlyConfigured(f"{setting.name} must be http:// or https:// and a host name")
+    return value
 
 
 def networks(

@@ -38,7 +38,7 @@ LIONROCK_KEEP_EPISODES = declared.number(declared.KEEP_EPISODES, os.environ)
 LIONROCK_TELL_DAYS = declared.number(declared.TELL_DAYS, os.environ)
 LIONROCK_WORKER = declared.text(declared.WORKER, os.environ)
 LIONROCK_INTERNAL = declared.networks(declared.INTERNAL, os.environ)
-LIONROCK_LLM_URL = declared.text(declared.LLM_URL, os.environ).rstrip("/")
+LIONROCK_LLM_URL = declared.server(declared.LLM_URL, os.environ)
 LIONROCK_LLM_MODEL = declared.text(declared.LLM_MODEL, os.environ)
 LIONROCK_LLM_KEY = declared.text(declared.LLM_KEY, os.environ)
 LIONROCK_LLM_ANSWERS = declared.text(declared.LLM_ANSWERS, os.environ)
@@ -47,6 +47,7 @@ LIONROCK_LLM_AT_ONCE = declared.number(declared.LLM_AT_ONCE, os.environ)
 LIONROCK_OPINION_NAMES = declared.number(declared.OPINION_NAMES, os.environ)
 LIONROCK_OPINION_CALLS = declared.number(declared.OPINION_CALLS, os.environ)
 LIONROCK_OPINION_TOKENS = declared.number(declared.OPINION_TOKENS, os.environ)
+LIONROCK_OPINION_WITHOUT = tuple(declared.text(declared.OPINION_WITHOUT, os.environ).split())
 
 # Where it really is: neither a link nor ".." leads around the question.
 if (CHECKOUT / "pyproject.toml").exists() and LIONROCK_DATA.resolve().is_relative_to(

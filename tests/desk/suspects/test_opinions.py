@@ -205,6 +205,17 @@ def test_decided_names_are_not_asked_about(store: Storing) -> None:
     assert run(hearing()).ended is Ended.NOTHING_LEFT
 
 
+def test_names_of_a_source_that_must_not_travel_stay_here(store: Storing) -> None:
+    suspects = several(store, 3)
+    Suspect.objects.filter(pk=suspects[0].pk).update(source="partner/amber.csv")
+    Suspect.objects.filter(pk=suspects[1].pk).update(source="api")
+    limits = Limits(names=3, calls=9, tokens=10**9, without=("partner/", "police"))
+    with chatting(answering()) as server:
+        told = run(over_http(server.url), limits=limits)
+        assert suspects[0].host not in b"".join(asked.body for asked in server.asked).decode()
+    assert (told.names, told.ended) == (2, Ended.NOTHING_LEFT)
+
+
 def test_no_more_names_are_asked_about_than_wanted(store: Storing) -> None:
     several(store, 9)
     told = run(hearing(), most=4)

@@ -24,11 +24,12 @@ def endpoint_here() -> Endpoint | None:
 
 
 def limits_here() -> Limits:
-    """Return how much second opinions may cost in a day."""
+    """Return how much second opinions may cost in a day, and whose names may not leave for them."""
     return Limits(
         names=min(max(1, settings.LIONROCK_OPINION_NAMES), 50),
         calls=settings.LIONROCK_OPINION_CALLS,
         tokens=settings.LIONROCK_OPINION_TOKENS,
+        without=settings.LIONROCK_OPINION_WITHOUT,
     )
 
 

@@ -45,10 +45,13 @@ def opinions_of(suspect: Suspect) -> list[Opinion]:
     return list(said.order_by("-answered_at", "-id"))
 
 
-def on_top(*, model: str, prompt: str, most: int, depth: int, now: datetime) -> list[Suspect]:
+def on_top(
+    *, model: str, prompt: str, most: int, depth: int, without: tuple[str, ...] = (), now: datetime
+) -> list[Suspect]:
     """Return the first ``most`` rows of the queue that the model has not answered about yet.
 
-    Looks at the first ``depth`` rows, a series being one, as an analyst would work through them.
+    Looks at the first ``depth`` rows, a series being one, as an analyst would work through them, and
+    leaves out names whose source begins with one of ``without``.
     """
     found: list[Suspect] = []
     seen, after = 0, None
@@ -56,7 +59,7 @@ def on_top(*, model: str, prompt: str, most: int, depth: int, now: datetime) -> 
         page = queue_page(Filters(), after=after, size=min(_AT_ONCE, depth - seen))
         rows = [row.suspect for row in page.rows]
         done = settled([row.pk for row in rows], model=model, prompt=prompt, now=now)
-        found += [row for row in rows if row.pk not in done]
+        found += [row for row in rows if row.pk not in done and not row.source.startswith(without)]
         if not page.has_after or not rows:
             break
         seen += len(rows)

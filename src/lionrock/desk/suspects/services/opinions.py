@@ -49,11 +49,13 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How much may be asked: names in a question, and questions and tokens in a day."""
+    """What may be asked: names in a question, questions and tokens in a day, and whose names not."""
 
     names: int
     calls: int
     tokens: int
+    without: tuple[str, ...] = ()
+    """Beginnings of sources whose names are never sent."""
 
 
 class Ended(StrEnum):
@@ -173,7 +175,9 @@ def take(
     model = endpoint.model
     # On top is what a day's calls reach: who works through less need not pay for more.
     depth = limits.calls * limits.names
-    names = on_top(model=model, prompt=PROMPT, most=most, depth=depth, now=now)
+    names = on_top(
+        model=model, prompt=PROMPT, most=most, depth=depth, without=limits.without, now=now
+    )
     if not names:
         return Ended.NOTHING_LEFT if depth else Ended.CALLS
     ModelDay.objects.get_or_create(day=day, model=model)
