@@ -90,7 +90,7 @@ def test_a_stream_s_page_tells_its_history_gaps_rejects_and_head(analyst: Client
     assert "ab" * 32 in page
     assert "&lt;script&gt;" in page
     assert "<script>alert" not in page
-    assert page.count("<rect ") == 48
+    assert page.count("<rect class=\"bar\" ") == 48
 
 
 def test_a_log_that_lied_shows_its_alarm_and_hands_out_the_evidence(analyst: Client) -> None:
