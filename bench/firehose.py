@@ -16,11 +16,14 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
+from cryptography import x509
 
+from bench.names import per_name
 from lionrock import regions
 from lionrock.names import certificates, scorer
 from lionrock.names.blocks import Lines
@@ -30,6 +33,7 @@ from lionrock.names.seen import SeenSet
 from lionrock.names.suffixes import Suffixes
 from lionrock.names.triage import Triage
 from lionrock.net.ct.following import Manners, follow
+from lionrock.net.ct.leaves import Leaves
 from lionrock.net.ct.logs import Kind, Log, read_log_list
 
 COUNT = int(os.environ.get("BENCH_CERTIFICATES", "40000"))
@@ -51,6 +55,7 @@ def main() -> None:
         triage, suffixes = Triage(region, scorer.shipped()), Suffixes.bundled()
         with SeenSet.open(Path(folder) / "warm") as seen:
             judged(logs, triage, suffixes, seen, least=1)  # compiles, and reads what is read once
+        reading(logs)
         before = resource.getrusage(resource.RUSAGE_SELF)
         load = Path("/proc/loadavg").read_text().split()[0]
         began = time.monotonic()
@@ -71,6 +76,32 @@ def main() -> None:
     print(
         f"processor time {busy:.1f} s, {busy / counts['certificates'] * 1e3:.2f} ms a certificate;"
         f" at most {after.ru_maxrss / 1024:,.0f} MiB; load before {load} on {os.cpu_count()} cores"
+    )
+
+
+def reading(logs: list[Log]) -> None:
+    """Time the reading of certificates beside cryptography's, on the first batches of a log."""
+    with closing(
+        follow(logs[0], start=0, manners=EAGER, allow=LOOPBACK, stopped=threading.Event().wait)
+    ) as coming:
+        some = [batch for batch in islice(coming, 8) if isinstance(batch, Leaves)]
+    ders = [
+        batch.text[batch.starts[i] : batch.ends[i]].tobytes()
+        for batch in some
+        for i in np.flatnonzero(~batch.precertificate).tolist()
+    ]
+
+    def theirs() -> None:
+        for der in ders:
+            found = x509.load_der_x509_certificate(der).extensions
+            san = found.get_extension_for_class(x509.SubjectAlternativeName).value
+            san.get_values_for_type(x509.DNSName)
+
+    ours = per_name(lambda: [certificates.read(batch) for batch in some], sum(map(len, some)))
+    reference = per_name(theirs, len(ders))
+    print(
+        f"reading certificates alone: {1 / ours:,.0f}/s; cryptography: {1 / reference:,.0f}/s;"
+        f" ratio {reference / ours:.1f}"
     )
 
 

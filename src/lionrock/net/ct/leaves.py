@@ -72,10 +72,15 @@ def no_leaves(*, log_id: bytes, at: int, state: SignedState) -> Leaves:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Framed:
-    """Entries of which is known where they lie, and their leaf hashes, but not yet that they are true."""
+    """Entries of which is known where they lie, and their leaf hashes, but not yet that they are true.
+
+    ``spans`` are begin and end of each entry in ``content``, ``starts`` and ``ends`` those of its
+    certificate.
+    """
 
     hashes: tuple[bytes, ...]
     content: bytes
+    spans: tuple[tuple[int, int], ...]
     starts: tuple[int, ...]
     ends: tuple[int, ...]
     precertificate: tuple[bool, ...]
@@ -88,6 +93,7 @@ class Framed:
         return Framed(
             hashes=self.hashes[:width],
             content=self.content,
+            spans=self.spans[:width],
             starts=self.starts[:width],
             ends=self.ends[:width],
             precertificate=self.precertificate[:width],
@@ -113,12 +119,14 @@ def frame_tile(content: bytes, *, width: int) -> Framed:
     """Return the ``width`` entries of a data tile (static-ct-api, "Log entries"); raise ValueError."""
     found = []
     hashes = []
+    spans = []
     at = 0
     for _ in range(width):
         begin = at
         stamp, precertificate, start, end, at = _entry(content, at)
         hashes.append(sha256(_LEAF + content[begin:at]).digest())
         found.append((stamp, precertificate, start, end))
+        spans.append((begin, at))
         if precertificate:
             _, at = _long(content, at)
         chain = int.from_bytes(content[at : at + 2], "big")
@@ -127,7 +135,7 @@ def frame_tile(content: bytes, *, width: int) -> Framed:
             raise ValueError("an entry's chain is no list of fingerprints")
     if at != len(content):
         raise ValueError("more follows than the entries it should hold")
-    return _framed(content, hashes, found)
+    return _framed(content, hashes, spans, found)
 
 
 def frame_inputs(inputs: Sequence[bytes]) -> Framed:
@@ -136,6 +144,7 @@ def frame_inputs(inputs: Sequence[bytes]) -> Framed:
     One of a kind that we do not know has nothing in it; what is cut off raises ValueError.
     """
     found = []
+    spans = []
     at = 0
     for leaf in inputs:
         if leaf[:2] != b"\0\0" or leaf[10:12] not in _KINDS:
@@ -145,8 +154,9 @@ def frame_inputs(inputs: Sequence[bytes]) -> Framed:
             if after != len(leaf):
                 raise ValueError("an entry is longer than it says")
             found.append((stamp, precertificate, at + start, at + end))
+        spans.append((at, at + len(leaf)))
         at += len(leaf)
-    return _framed(b"".join(inputs), [leaf_hash(leaf) for leaf in inputs], found)
+    return _framed(b"".join(inputs), [leaf_hash(leaf) for leaf in inputs], spans, found)
 
 
 _LEAF: Final = b"\0\0\0"
@@ -182,11 +192,17 @@ def _long(content: bytes, at: int) -> tuple[int, int]:
     return begin, begin + int.from_bytes(content[at:begin], "big")
 
 
-def _framed(content: bytes, hashes: list[bytes], found: list[tuple[int, bool, int, int]]) -> Framed:
+def _framed(
+    content: bytes,
+    hashes: list[bytes],
+    spans: list[tuple[int, int]],
+    found: list[tuple[int, bool, int, int]],
+) -> Framed:
     stamps, kinds, starts, ends = zip(*found, strict=True) if found else ((), (), (), ())
     return Framed(
         hashes=tuple(hashes),
         content=content,
+        spans=tuple(spans),
         starts=starts,
         ends=ends,
         precertificate=kinds,

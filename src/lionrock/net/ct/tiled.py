@@ -154,12 +154,15 @@ class TiledLog:
             framed = self._entries(part, again=True) if again else found
             if self._proven(state, lambda tree: _holds(tree, part, framed)):  # noqa: B023  # done at once
                 return framed
+        true = self._proven(state, lambda tree: tree.tile(0, part.index))
+        wrong = next(i for i, one in enumerate(framed.hashes) if one != true[i])
+        begin, end = framed.spans[wrong]
         raise accused(
             self._log,
             Lie.WRONG_ENTRIES,
-            f"the entries of data tile {part.index} do not lead to the tree",
+            f"what is given as entry {part.index * WIDE + wrong} is not the entry in the tree",
             held=state,
-            offered=framed.content,
+            offered=framed.content[begin:end],
         )
 
     def _begins(self, one: SignedState, other: SignedState) -> bool:
