@@ -26,7 +26,11 @@ WORDS = sorted(
 )
 
 
-ENDINGS = ["com"] * 6 + ["net", "org", "shop", "top", "xyz", "info", "cc", "vip", "icu"]
+ENDINGS = [
+    *("com", "com", "com", "com", "top", "top", "top", "xyz", "xyz", "net", "shop", "vip"),
+    *("info", "sbs", "org", "cc", "icu"),
+]
+"""As often as among new names at large."""
 
 
 def ordinary(count: int = 3000) -> list[str]:
