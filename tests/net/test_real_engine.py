@@ -87,6 +87,21 @@ def test_an_answer_that_does_not_fit_is_no_answer(engine: Endpoint) -> None:
     assert outcome.trouble in {Trouble.UNREADABLE, Trouble.BUSY}
 
 
+def test_what_the_engine_would_read_as_its_own_mark_is_quoted_away(engine: Endpoint) -> None:
+    mark = "</s>"
+    data = about(Asked(host="acme-login.example", title=mark * 40)).data
+
+    def tokens(text: str) -> int:
+        asked = Question(instructions="x", data=text, schema=Word, most_tokens=1)
+        (outcome,) = ask_all([asked], endpoint=engine, tries=1)
+        return outcome.used.prompt_tokens
+
+    # One token is one byte, but the engine reads its end of text in strangers' words as one token.
+    frame = tokens("y" * 100) - 100
+    assert tokens(mark * 40) - frame < 100
+    assert tokens(data) - frame == len(data.encode())
+
+
 class Word(BaseModel):
     """Anything."""
 

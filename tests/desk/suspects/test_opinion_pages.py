@@ -79,6 +79,16 @@ def test_the_queue_has_a_column_where_a_model_is_asked(
     assert "not asked" in cells[1]
 
 
+def test_a_name_on_which_the_model_failed_for_good_says_so(
+    asking: None, browser: Client, store: Storing
+) -> None:
+    failed = store("hsbc-verify.example")
+    opinion(failed, state=Asking.UNANSWERED, attempts=3, says="", why="", prompt="later")
+    assert "no answer" in page(browser, "queue")
+    opinion(failed, says="nobody", brand="")
+    assert "no answer" not in page(browser, "queue")
+
+
 def test_the_queue_shows_the_model_in_use_alone(
     asking: None, browser: Client, store: Storing
 ) -> None:

@@ -28,15 +28,20 @@ def asks_models() -> bool:
 
 
 def opinions_of_rows(suspects: Iterable[Suspect]) -> dict[int, Opinion] | None:
-    """Return what the model in use says of some suspects, by their ids; None where none is asked."""
+    """Return what the model in use says of some suspects, by their ids; None where none is asked.
+
+    A suspect on which it failed for good has a row without words.
+    """
     if not asks_models():
         return None
     rows = Opinion.objects.filter(
         suspect__in=[suspect.pk for suspect in suspects],
         model=settings.LIONROCK_LLM_MODEL,
-        state=Asking.ANSWERED,
     )
-    return {row.suspect_id: row for row in rows.order_by("answered_at", "id")}
+    over = Q(state=Asking.ANSWERED) | Q(state=Asking.UNANSWERED, attempts__gte=MOST_ATTEMPTS)
+    said = {row.suspect_id: row for row in rows.filter(over).order_by("id")}
+    answered = rows.filter(state=Asking.ANSWERED).order_by("answered_at", "id")
+    return said | {row.suspect_id: row for row in answered}
 
 
 def opinions_of(suspect: Suspect) -> list[Opinion]:

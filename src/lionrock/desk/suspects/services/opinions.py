@@ -216,7 +216,7 @@ def take(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settled:
+class Brought:
     """What a round brought; ``resting`` when the server gave no answer to any question of it."""
 
     opinions: int
@@ -232,7 +232,7 @@ def settle(
     outcomes: Sequence[Outcome[Answers]],
     catalogue: Sequence[Brand],
     now: datetime,
-) -> Settled:
+) -> Brought:
     """Keep what came of a round, count what it cost, and give back what it did not."""
     count = ModelDay.objects.select_for_update().get(pk=taken.count)
     failed = [outcome for outcome in outcomes if isinstance(outcome, Unanswered)]
@@ -268,7 +268,7 @@ def settle(
     count.stumbles = count.stumbles + 1 if away else 0
     count.rests_until = now + _rest(count.stumbles, failed) if away else None
     count.save()
-    return Settled(opinions=opinions, failures=len(failed), trouble=count.trouble, resting=away)
+    return Brought(opinions=opinions, failures=len(failed), trouble=count.trouble, resting=away)
 
 
 def _groups(names: Sequence[Suspect], before: dict[int, int], size: int) -> list[list[Suspect]]:
