@@ -1,4 +1,7 @@
-"""Runs every measurement of this folder, or those named: python -m bench [NAME...]."""
+"""Runs every measurement of this folder, or those named: python -m bench [NAME...] [--OPTION...].
+
+Options go to the measurements that know them; from the first one on, all words do.
+"""
 
 import pkgutil
 import subprocess
@@ -9,6 +12,8 @@ import bench
 
 def main(wanted: list[str]) -> int:
     """Run ``main()`` of each module in a process of its own, so that none inherits another's memory."""
+    first = next((i for i, word in enumerate(wanted) if word.startswith("--")), len(wanted))
+    wanted, options = wanted[:first], wanted[first:]
     present = sorted(
         {module.name for module in pkgutil.iter_modules(bench.__path__)} - {"__main__"}
     )
@@ -20,7 +25,7 @@ def main(wanted: list[str]) -> int:
     for name in wanted or present:
         print(f"--- {name}", flush=True)
         code = f"from bench.{name} import main; main()"
-        if subprocess.run([sys.executable, "-c", code], check=False).returncode:
+        if subprocess.run([sys.executable, "-c", code, *options], check=False).returncode:
             failed.append(name)
     if failed:
         print(f"failed: {', '.join(failed)}")
