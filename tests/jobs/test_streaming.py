@@ -1,5 +1,6 @@
 """Reading streams as a worker does: what is kept, what is tried again, what rings, what is judged once."""
 
+import os
 import threading
 from base64 import b64encode
 from collections.abc import Callable, Iterator
@@ -210,18 +211,51 @@ def test_what_is_no_name_is_kept_with_why_and_read_again_on_demand(judge: Judge)
     assert streaming.replay(stream, around=around, clock=lambda: NOW).read == 0
 
 
-def test_a_reading_lasts_a_day_and_ends_when_the_stream_is_stopped(judge: Judge) -> None:
+def test_a_reading_lasts_a_day_at_most_and_ends_when_there_is_no_more_for_now(
+    judge: Judge,
+) -> None:
     stream = added()
-    read(stream, judge, scripted([taken_of("a.example")]))
-    tomorrow = NOW + timedelta(days=1)
-    Stream.objects.update(next_at=None)
-    read(stream, judge, scripted([taken_of("b.example")]), clock=lambda: tomorrow)
-    setting_up.stop(name="names", by=None, now=tomorrow)
+    times, kept = [NOW], threading.Event()
 
-    assert [reading.finished_at for reading in Reading.objects.order_by("pk")] == [
-        tomorrow,
-        tomorrow,
+    def source(_order: Order) -> Iterator[Taken]:
+        yield taken_of("a.example")
+        assert kept.wait(30)
+        yield taken_of("b.example")
+
+    def show(_ran: Ran) -> None:
+        times.append(NOW + timedelta(days=1))
+        kept.set()
+
+    read(stream, judge, source, clock=lambda: times[-1], show=show)
+
+    tomorrow = NOW + timedelta(days=1)
+    readings = Reading.objects.order_by("pk")
+    assert [(each.started_at, each.finished_at, each.names) for each in readings] == [
+        (NOW, tomorrow, 1),
+        (tomorrow, tomorrow, 1),
     ]
+
+
+def test_a_stop_ends_the_reading_that_is_open(judge: Judge) -> None:
+    stream = added()
+    read(stream, judge, scripted([taken_of("a.example"), OVER]))
+    assert Reading.objects.get().finished_at is None, "it is tried again, and goes on"
+
+    setting_up.stop(name="names", by=None, now=NOW)
+
+    assert Reading.objects.get().finished_at == NOW
+
+
+def test_whoever_goes_on_with_a_stream_takes_its_reading_over(judge: Judge) -> None:
+    stream = added()
+    read(stream, judge, scripted([taken_of("a.example"), OVER]))
+    Reading.objects.update(process=1)
+    later = NOW + timedelta(minutes=30)
+
+    read(stream, judge, scripted([OVER]), clock=lambda: later)
+
+    reading = Reading.objects.get()
+    assert (reading.process, reading.heartbeat_at) == (os.getpid(), later)
 
 
 def test_what_a_failed_commit_judged_is_judged_again(judge: Judge) -> None:

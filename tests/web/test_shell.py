@@ -46,6 +46,7 @@ def test_the_group_one_is_in_shows_its_pages() -> None:
         "Queue": "",
         "All suspects": "",
         "Readings": "page",
+        "Streams": "",
         "Proposals": "",
         "Export": "",
     }

@@ -126,9 +126,11 @@ def run_stream(
     claimant = f"{worker}/{uuid.uuid4().hex[:12]}"
     if not running.claim(stream_id=stream_id, claimant=claimant, now=clock()):
         return Ran(busy=True)
+    here = Here(claimant=claimant, machine=socket.gethostname(), process=os.getpid())
+    running.adopt(stream_id=stream_id, machine=here.machine, process=here.process, now=clock())
     reader = _Reader(
         stream_id=stream_id,
-        here=Here(claimant=claimant, machine=socket.gethostname(), process=os.getpid()),
+        here=here,
         around=around,
         clock=clock,
         ends=time.monotonic() + stay,

@@ -90,7 +90,7 @@ def test_a_stream_s_page_tells_its_history_gaps_rejects_and_head(analyst: Client
     assert "ab" * 32 in page
     assert "&lt;script&gt;" in page
     assert "<script>alert" not in page
-    assert page.count("<rect class=\"bar\" ") == 48
+    assert page.count('<rect class="bar" ') == 48
 
 
 def test_a_log_that_lied_shows_its_alarm_and_hands_out_the_evidence(analyst: Client) -> None:
@@ -244,3 +244,16 @@ def test_rejects_are_paged(analyst: Client) -> None:
     older = StreamReject.objects.order_by("-pk")[49].pk
     rest = analyst.get(reverse("streams:rejects", args=[stream.name]), {"before": older})
     assert "entry-9<" in rest.content.decode()
+
+
+def test_the_first_page_tells_of_streams_in_trouble(analyst: Client) -> None:
+    assert "The stream" not in text_of(analyst, "suspects:front")
+    busy_streams(now=timezone.now())
+
+    page = text_of(analyst, "suspects:front")
+
+    assert "The stream harbour-2026h2 said what cannot be true" in page
+    assert "The stream lamp-post-2026h2 is 600,000 entries behind." in page
+    assert "The stream mirror" not in page, "one failure is no trouble yet"
+    Stream.objects.filter(name="mirror").update(failures=9)
+    assert "The stream mirror cannot be read, 9 attempts" in text_of(analyst, "suspects:front")

@@ -44,6 +44,8 @@ class StreamState(StrEnum):
 
 FAR: Final = 100_000
 """Entries behind its head from which a log counts as far behind: some ten minutes of a busy one."""
+TELLING: Final = 5
+"""Failures in a row from which the first page tells of a stream: half a minute of them."""
 _SUMS: Final = ("entries", "names", "repeated", "suspects", "fresh", "rejects")
 
 
@@ -130,6 +132,20 @@ def stream_row(name: str, *, now: datetime) -> StreamRow | None:
         hour=_counts(_hour_before(now), one).get(stream.pk, Counted()),
         now=now,
     )
+
+
+def in_trouble(*, now: datetime) -> list[StreamRow]:
+    """Return the streams that a person should look at: alarms, repeated failures, far behind."""
+    wanted = Stream.objects.filter(Q(wanted=True) | ~Q(alarm=""))
+    if not wanted.exists():
+        return []
+    troubles = {StreamState.ALARM, StreamState.FAILING, StreamState.BEHIND}
+    return [
+        row
+        for row in stream_rows(now=now)
+        if row.state in troubles
+        and (row.state != StreamState.FAILING or row.stream.failures >= TELLING)
+    ]
 
 
 def state_of(stream: Stream, *, lag: int | None, now: datetime) -> StreamState:

@@ -110,9 +110,6 @@ def _reading(stream: Stream, model_version: str, here: Here, now: datetime) -> R
             and reading.started_at.date() == now.date()
             and reading.model_version == model_version
         ):
-            if (reading.machine, reading.process) != (here.machine, here.process):
-                reading.machine, reading.process = here.machine, here.process
-                reading.save(update_fields=["machine", "process"])
             return reading
         if reading.finished_at is None:
             finish_reading(reading_id=reading.pk, now=now)

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from lionrock.core.streams import StreamKind
 from lionrock.desk.audit.services import record
 from lionrock.desk.streams.models import Stream, StreamAlarm
+from lionrock.desk.suspects.models import Reading
 from lionrock.desk.suspects.services.readings import finish_reading
 
 CLAIM_LASTS: Final = timedelta(minutes=5)
@@ -41,6 +42,14 @@ def claim(*, stream_id: int, claimant: str, now: datetime) -> bool:
     return taken.update(claimed_by=claimant, claimed_at=now, tried_at=now) == 1
 
 
+def adopt(*, stream_id: int, machine: str, process: int, now: datetime) -> None:
+    """Go on under the reading that is open, whoever began it: from now on it lives with this process."""
+    open_now = Reading.objects.filter(
+        pk__in=Stream.objects.filter(pk=stream_id).values("reading"), finished_at=None
+    )
+    open_now.update(machine=machine, process=process, heartbeat_at=now)
+
+
 def hold(*, stream_id: int, claimant: str, now: datetime, heard: bool = False) -> bool:
     """Say that the claimant lives, and that the other side does; False when the stream is not its
     any more: stopped, or taken over."""
@@ -50,17 +59,21 @@ def hold(*, stream_id: int, claimant: str, now: datetime, heard: bool = False) -
     return held.update(claimed_at=now) == 1
 
 
+@transaction.atomic
 def release(*, stream_id: int, claimant: str, now: datetime, over: bool) -> None:
     """Give the stream back after all went well; ``over``: until the next look there is nothing."""
-    stream = Stream.objects.filter(pk=stream_id, claimed_by=claimant).first()
-    if stream is not None:
-        Stream.objects.filter(pk=stream_id, claimed_by=claimant).update(
-            claimed_by="",
-            claimed_at=None,
-            failures=0,
-            failure="",
-            next_at=now + (pause_of(stream) if over else HANDED_ON),
-        )
+    stream = Stream.objects.select_for_update().get(pk=stream_id)
+    if stream.claimed_by != claimant:
+        return
+    stream.claimed_by, stream.claimed_at = "", None
+    stream.failures, stream.failure = 0, ""
+    stream.next_at = now + (pause_of(stream) if over else HANDED_ON)
+    if over and stream.reading_id is not None:
+        finish_reading(reading_id=stream.reading_id, now=now)
+        stream.reading = None
+    stream.save(
+        update_fields=["claimed_by", "claimed_at", "failures", "failure", "next_at", "reading"]
+    )
 
 
 def fail(

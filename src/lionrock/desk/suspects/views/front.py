@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from lionrock.desk.events.selectors.today import road_today
 from lionrock.desk.models.current import current_version
 from lionrock.desk.people.roles import TEAM, Role, allow_signed_in, roles_of
+from lionrock.desk.streams.selectors.rows import in_trouble
 from lionrock.desk.suspects.selectors.figures import figures
 from lionrock.desk.suspects.selectors.queue import todays_budget
 from lionrock.desk.suspects.views.here import midnight, this_machine
@@ -34,6 +35,7 @@ def front(request: HttpRequest) -> HttpResponseBase:
             ),
             "budget": todays_budget(midnight=today),
             "road": road_today(midnight=today, now=now),
+            "streams_in_trouble": in_trouble(now=now),
             "now": now,
         },
     )
