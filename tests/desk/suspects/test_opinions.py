@@ -2,11 +2,13 @@
 
 import json
 import re
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.forms.models import model_to_dict
 
 from lionrock.core.hosts import as_host
@@ -333,6 +335,38 @@ def test_two_workers_never_ask_about_the_same_names(store: Storing) -> None:
     halves = [{each.host for batch in t.batches for each in batch.asked} for t in (first, second)]
     assert not halves[0] & halves[1]
     assert halves[0] | halves[1] == names
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_side_by_side_ask_about_each_name_once_and_keep_to_the_budget(
+    store: Storing,
+) -> None:
+    names = {suspect.host for suspect in several(store, 26)}
+    lock, asked, told = threading.Lock(), list[str](), list[Told]()
+
+    def ask(questions: Sequence[Question[Answers]], tries: int) -> list[Outcome[Answers]]:
+        with lock:
+            asked.extend(host for hosts in asked_in(questions) for host in hosts)
+        return hearing()(questions, tries)
+
+    def work() -> None:
+        try:
+            told.append(run(ask, limits=Limits(names=2, calls=15, tokens=10**9)))
+        finally:
+            connection.close()
+
+    workers = [threading.Thread(target=work) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(60)
+    assert len(told) == 4
+    assert len(asked) == len(set(asked)) == sum(each.opinions for each in told)
+    assert set(asked) <= names
+    count = ModelDay.objects.get()
+    assert (count.reserved_calls, count.reserved_tokens) == (0, 0)
+    assert count.calls <= 15
+    assert count.names == count.answered == len(asked)
 
 
 def test_names_that_a_killed_worker_had_taken_are_asked_about_later(store: Storing) -> None:
