@@ -322,15 +322,17 @@ def test_where_nobody_listens_nothing_was_asked() -> None:
     assert outcome.used.calls == 0
 
 
-def test_a_connection_that_breaks_off_is_no_answer() -> None:
+def test_a_connection_that_breaks_off_is_no_answer_and_is_not_paid_for_twice() -> None:
     def talk(connection: socket.socket) -> None:
         connection.recv(65536)
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\nhalf")
 
     with speaking(talk) as url:
-        (outcome,) = ask_all([QUESTION], endpoint=endpoint(url), tries=1, pause=Pauses())
+        outcome = ask(url)
     assert isinstance(outcome, Unanswered)
     assert outcome.trouble is Trouble.BUSY
+    assert outcome.used.calls == 1
+    assert outcome.used.prompt_tokens + outcome.used.completion_tokens == QUESTION.at_most
 
 
 def test_what_a_server_writes_about_its_failure_is_not_repeated() -> None:
