@@ -212,7 +212,9 @@ def listed_brands(
         for brand in catalogue
         if brand.id not in wanted and any(_holds(alias, words, squeezed) for alias in brand.aliases)
     ]
-    chosen = dict.fromkeys(brand.id for brand in (*hinted, *seen, *_first_of_each_sector(catalogue)))
+    chosen = dict.fromkeys(
+        brand.id for brand in (*hinted, *seen, *_first_of_each_sector(catalogue))
+    )
     kept = set(list(chosen)[:LISTED])
     return tuple(sorted((b for b in catalogue if b.id in kept), key=lambda b: b.id))
 
