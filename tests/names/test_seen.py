@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from lionrock.core.errors import GiveUp
 from lionrock.names.blocks import hosts_of
-from lionrock.names.seen import SeenSet
+from lionrock.names.seen import InUse, SeenSet
 from lionrock.names.siphash import siphash
 
 HOSTS = hosts_of(["a.example", "b.example", "a.example", "c.example"])
@@ -64,6 +65,29 @@ def test_a_second_writer_is_told_so(tmp_path: Path) -> None:
     SeenSet.open(tmp_path).close()
 
 
+def test_who_waits_gets_the_set_though_another_takes_it_again_and_again(tmp_path: Path) -> None:
+    over = threading.Event()
+
+    def again_and_again() -> None:
+        while not over.is_set():
+            with SeenSet.open(tmp_path, wait=30):
+                over.wait(0.05)
+
+    busy = threading.Thread(target=again_and_again)
+    busy.start()
+    try:
+        for _ in range(5):
+            SeenSet.open(tmp_path, wait=30).close()
+    finally:
+        over.set()
+        busy.join()
+
+
+def test_waiting_for_the_set_has_an_end(tmp_path: Path) -> None:
+    with SeenSet.open(tmp_path), pytest.raises(InUse):
+        SeenSet.open(tmp_path, wait=0.1)
+
+
 def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("dear")
     with pytest.raises(GiveUp, match=r"letter\.txt"):
@@ -90,9 +114,10 @@ def test_a_run_that_lost_its_end_is_a_clear_error(tmp_path: Path) -> None:
 
 WRITER = """
 import sys
+import threading
 from pathlib import Path
 from lionrock.names.blocks import hosts_of
-from lionrock.names.seen import SeenSet
+from lionrock.names.seen import InUse, SeenSet
 with SeenSet.open(Path(sys.argv[1])) as seen:
     start = len(seen)
     print("open", start, flush=True)

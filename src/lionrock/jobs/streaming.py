@@ -45,7 +45,7 @@ from lionrock.jobs.stream_sources import (
 from lionrock.names.blocks import Hosts, Lines, Reject
 from lionrock.names.certificates import Recent
 from lionrock.names.normalise import normalise
-from lionrock.names.seen import SeenSet
+from lionrock.names.seen import InUse, SeenSet
 from lionrock.names.suffixes import Suffixes
 from lionrock.names.triage import Triage
 from lionrock.net.carrying import Busy
@@ -551,17 +551,10 @@ def _unread(reject: Reject) -> Unread:
 @contextmanager
 def opened(folder: Path) -> Iterator[SeenSet]:
     """Open the set of names seen, waiting while another process has it; raise TryLater at last."""
-    until = time.monotonic() + SEEN_SECONDS
-    while True:
-        try:
-            seen = SeenSet.open(folder)
-            break
-        except GiveUp as error:
-            if "another process" not in str(error):
-                raise
-            if time.monotonic() >= until:
-                raise TryLater(str(error)) from error
-            time.sleep(0.05)
+    try:
+        seen = SeenSet.open(folder, wait=SEEN_SECONDS)
+    except InUse as error:
+        raise TryLater(str(error)) from error
     with seen:
         yield seen
 

@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import secrets
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
@@ -18,9 +19,17 @@ from lionrock.names.siphash import siphash
 
 _HEAD: Final = "head.json"
 _LOCK: Final = "lock"
+_TURN: Final = "turn"
+"""Held by who waits for the lock: who comes later waits for that, so that nobody is passed by for ever."""
+_LOOK: Final = 0.02
+"""Seconds between two tries."""
 _FORMAT: Final = 1
 _MERGE_WITHIN: Final = 4
 """A run is merged with the one before it unless that is more than this many times longer."""
+
+
+class InUse(GiveUp):
+    """Another process has the set."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,21 +56,23 @@ class SeenSet:
         self._pending: list[NDArray[np.uint64]] = []
 
     @classmethod
-    def open(cls, path: Path) -> Self:
-        """Open the set in folder ``path``, or begin one there.
+    def open(cls, path: Path, *, wait: float = 0.0) -> Self:
+        """Open the set in folder ``path``, or begin one there; wait so many seconds for another process.
 
-        Raises GiveUp when another process holds it, or when the folder is no set or is damaged.
+        Raises InUse when another process holds it, GiveUp when the folder is no set or is damaged.
         """
+        until = time.monotonic() + wait
         try:
             path.mkdir(parents=True, exist_ok=True)
-            lock = os.open(path / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            turn = _locked(path / _TURN, until)
+            try:
+                lock = _locked(path / _LOCK, until)
+            finally:
+                os.close(turn)
+        except BlockingIOError as error:
+            raise InUse(f"{path}: another process is using the set of names seen") from error
         except OSError as error:
             raise GiveUp(f"{path}: {error.strerror or error}") from error
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            os.close(lock)
-            raise GiveUp(f"{path}: another process is using the set of names seen") from error
         try:
             key, runs = _read_head(path)
             _sweep(path, runs)
@@ -163,6 +174,24 @@ class SeenSet:
         return known
 
 
+def _locked(path: Path, until: float) -> int:
+    """Return the open file, locked for us alone; raise BlockingIOError when that took too long."""
+    lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                os.close(lock)
+                raise
+            time.sleep(_LOOK)
+        except OSError:
+            os.close(lock)
+            raise
+        else:
+            return lock
+
+
 def hashes_of(hosts: Hosts, key: bytes) -> NDArray[np.uint64]:
     """Return the keyed hash of each host."""
     hashes = np.empty(len(hosts), dtype=np.uint64)
@@ -180,7 +209,9 @@ def _merged(one: NDArray[np.uint64], other: NDArray[np.uint64]) -> NDArray[np.ui
 def _read_head(folder: Path) -> tuple[bytes, list[_Run]]:
     head = folder / _HEAD
     if not head.exists():
-        strangers = [p.name for p in folder.iterdir() if p.name != _LOCK and p.suffix != ".new"]
+        strangers = [
+            p.name for p in folder.iterdir() if p.name not in {_LOCK, _TURN} and p.suffix != ".new"
+        ]
         if strangers:
             raise GiveUp(f"{folder}: is no set of names seen; it holds {strangers[0]!r}")
         key = secrets.token_bytes(16)
