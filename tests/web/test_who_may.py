@@ -99,6 +99,7 @@ PAGES: Final[dict[str, frozenset[Role | None]]] = {
     "suspects:assign": DESK,
     "suspects:comment": DESK,
     "suspects:judge-again": DESK,
+    "suspects:found-series": DESK,
     "suspects:series": DESK,
     "suspects:decide-series": DESK,
     "suspects:readings": DESK,

@@ -34,9 +34,9 @@ from lionrock.names.triage import Triage
 from lionrock.names.writers import RejectsWriter, open_writer
 
 app = App(name="names", help="Read domain names, find those that imitate a brand.")
-for more in ("explain", "labels"):
-    at = f"lionrock.jobs.names_more:{more}"
-    app.command(at, name=more, help=written(at))
+for more in ("names_more:explain", "names_more:labels", "names_series:series"):
+    at = f"lionrock.jobs.{more}"
+    app.command(at, name=more.partition(":")[2], help=written(at))
 
 Form = Literal["lines", "columns", "csv", "jsonl", "parquet", "zone"]
 

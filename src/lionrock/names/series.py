@@ -151,7 +151,7 @@ class _Block(NamedTuple):
     rates: Rates
     labels: NDArray[np.uint8]
     lengths: NDArray[np.int64]
-    classes: NDArray[np.int64]
+    classes: NDArray[np.uint8]
     odd: NDArray[np.bool_]
     wordless: NDArray[np.bool_]
     endings: list[str]
@@ -167,7 +167,7 @@ class _Block(NamedTuple):
         for place in range(LONGEST_LABEL):
             inside = place < lengths
             labels[inside, place] = hosts.text[begins[inside] + place]
-        table = np.zeros(256, dtype=np.int64)
+        table = np.zeros(256, dtype=np.uint8)
         table[97:123], table[48:58], table[45], table[95] = 1, 2, 3, 4
         numbers: dict[bytes, int] = {}
         ends, text = hosts.starts[1:].tolist(), hosts.text.tobytes()

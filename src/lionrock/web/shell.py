@@ -28,6 +28,7 @@ PLACES: Final[tuple[Group, ...]] = (
         pages={
             "suspects:queue": _("Queue"),
             "suspects:list": _("All suspects"),
+            "suspects:found-series": _("Series"),
             "suspects:readings": _("Readings"),
             "streams:list": _("Streams"),
             "suspects:proposals": _("Proposals"),

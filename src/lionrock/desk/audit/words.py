@@ -37,6 +37,7 @@ WORDS: Final[dict[str, Promise]] = {
     "proposal.accepted": _("Proposal accepted"),
     "proposal.rejected": _("Proposal rejected"),
     "team.set": _("Team settings changed"),
+    "series.found": _("Series found"),
     "suspects.judged-again": _("Suspects judged again"),
     "model.add": _("Model added"),
     "model.examine": _("Model examined"),

@@ -228,5 +228,6 @@ class TeamSettings(models.Model):
         return "team settings"
 
 
-# Kept apart, for they are about advice and not about suspects; Django looks for tables here.
+# Kept apart, for they are about series and advice, not about one suspect; Django looks for tables here.
+from lionrock.desk.suspects.found import FoundSeries  # noqa: E402, F401
 from lionrock.desk.suspects.opinions import ModelDay, Opinion  # noqa: E402, F401

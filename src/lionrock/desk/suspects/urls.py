@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from lionrock.desk.suspects.views import (
     again,
     exports,
+    found_series,
     front,
     opinions,
     proposals,
@@ -20,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("", front.front, name="front"),
     path("queue/", queue.queue, name="queue"),
     path("suspects/", queue.everything, name="list"),
+    path("series/", found_series.series_list, name="found-series"),
     path("judge-again/", again.again, name="judge-again"),
     path("suspects/<int:pk>/", suspect.suspect, name="suspect"),
     path("suspects/<int:pk>/confirm/", suspect.confirm, name="confirm"),

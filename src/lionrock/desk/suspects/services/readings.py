@@ -12,6 +12,7 @@ from lionrock.core.hosts import unicode_form
 from lionrock.core.judgement import Judgement, Reason, Verdict
 from lionrock.desk.audit.services import record
 from lionrock.desk.suspects.brands import BrandBook
+from lionrock.desk.suspects.found import key_of, name_in
 from lionrock.desk.suspects.models import Reading, State, Suspect
 
 BATCH: Final = 20_000
@@ -182,8 +183,10 @@ def judged_anew(suspect: Suspect, judgement: Judgement, book: BrandBook) -> Susp
     suspect.score = judgement.score
     suspect.brand = judgement.brand or ""
     suspect.sector = book.sector(suspect.brand)
-    suspect.series = _series(judgement, book)
-    suspect.reasons = [_plain(reason) for reason in judgement.reasons]
+    series = name_in(suspect.series)
+    suspect.series = key_of(series, suspect.brand) if series else _series(judgement, book)
+    of_series = [reason for reason in suspect.reasons if series and reason["code"] == "series"]
+    suspect.reasons = [*(_plain(reason) for reason in judgement.reasons), *of_series]
     suspect.model_version = judgement.model_version
     return suspect
 

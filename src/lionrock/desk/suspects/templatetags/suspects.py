@@ -98,6 +98,12 @@ def score(value: float) -> str:
     return f"{value:.4f}" if value >= 0.99 else f"{value:.2f}"
 
 
+@register.filter
+def chance(value: float) -> str:
+    """Return how many names chance gives: no more digits than tell."""
+    return f"{value:.0f}" if value >= 10 else f"{value:.1f}" if value >= 0.1 else "< 0.1"
+
+
 def _marked(text: str) -> SafeString:
     return format_html("<mark>{}</mark>", _breaking(text))
 

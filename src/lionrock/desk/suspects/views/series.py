@@ -15,6 +15,7 @@ from lionrock.desk.people.who import person_of
 from lionrock.desk.suspects import services
 from lionrock.desk.suspects.forms import NoteForm, row_number
 from lionrock.desk.suspects.models import Dismissal, Kind, Suspect
+from lionrock.desk.suspects.selectors.found_series import series_of
 from lionrock.desk.suspects.selectors.suspect import (
     SERIES_PAGE,
     count_in_series,
@@ -80,6 +81,7 @@ def _page(request: HttpRequest, pk: int, *, data: QueryDict, status: int = 200) 
         "suspects/series.html",
         {
             "suspect": found,
+            "series": series_of(found),
             "members": members,
             "waiting": count_in_series(found) if len(members) == SERIES_PAGE else len(members),
             "decided": series_decided(found),
