@@ -101,6 +101,7 @@ def examine_database(now: datetime) -> Iterator[Finding]:
     yield attempt("duties", check_duties)
     yield attempt("feeds", check_feeds)
     yield attempt("deliveries", lambda: check_deliveries(now))
+    yield attempt("streams", lambda: check_streams(now))
     yield attempt("aids", lambda: check_aids(now))
     yield attempt("opinions", lambda: check_opinions(now))
 
@@ -333,6 +334,29 @@ def check_deliveries(now: datetime) -> Finding:
         words += f"; {failed} could not be read"
     state = State.BROKEN if late else State.NOTE if failed else State.FINE
     return Finding(about="deliveries", state=state, words=words)
+
+
+def check_streams(now: datetime) -> Finding:
+    """Do the streams of names come?"""
+    from lionrock.desk.streams.models import Stream  # noqa: PLC0415  # as above
+    from lionrock.desk.streams.selectors.rows import (  # noqa: PLC0415  # needs Django started
+        StreamState,
+        in_trouble,
+    )
+
+    words = f"{Stream.objects.filter(wanted=True).count()} started"
+    told = {
+        StreamState.ALARM: "said what cannot be true",
+        StreamState.FAILING: "cannot be read",
+        StreamState.BEHIND: "far behind",
+    }
+    rows = in_trouble(now=now)
+    for trouble, about in told.items():
+        if names := [row.stream.name for row in rows if row.state is trouble]:
+            words += f"; {about}: {', '.join(names[:10])}"
+    broken = any(row.state is not StreamState.BEHIND for row in rows)
+    state = State.BROKEN if broken else State.NOTE if rows else State.FINE
+    return Finding(about="streams", state=state, words=words)
 
 
 def check_opinions(now: datetime) -> Finding:

@@ -28,6 +28,7 @@ from lionrock.desk.streams.services.setting_up import Listed
 from lionrock.desk.suspects.brands import current
 from lionrock.jobs import log_lists
 from lionrock.net.ct.logs import Kind, Log, State
+from tests.desk.streams.busy import busy_streams
 from tests.net.serving import Answer, serving
 
 pytestmark = pytest.mark.django_db
@@ -360,3 +361,18 @@ def test_a_secret_s_name_is_a_file_of_the_secrets_folder(tmp_path: Path) -> None
     file = place_of(tmp_path, setting_up.secret_name("gtlds"), SecretKind.PASSWORD)
 
     assert file == tmp_path / "secrets" / "feed-stream-gtlds"
+
+
+def test_the_doctor_tells_of_streams_in_trouble() -> None:
+    from lionrock.jobs.doctor import State as Health
+    from lionrock.jobs.doctor import check_streams
+
+    assert (check_streams(NOW).state, check_streams(NOW).words) == (Health.FINE, "0 started")
+    busy_streams(now=NOW)
+
+    found = check_streams(NOW)
+
+    assert found.state is Health.BROKEN
+    assert found.words == (
+        "4 started; said what cannot be true: harbour-2026h2; far behind: lamp-post-2026h2"
+    )
