@@ -38,6 +38,8 @@ for more in ("names_more:explain", "names_more:labels", "names_series:series"):
     at = f"lionrock.jobs.{more}"
     app.command(at, name=more.partition(":")[2], help=written(at))
 
+SEEN_SECONDS = 60.0
+"""How long to wait for the set of names seen: streams have it for a moment again and again."""
 Form = Literal["lines", "columns", "csv", "jsonl", "parquet", "zone"]
 
 
@@ -193,7 +195,11 @@ def scan_names(
     with ExitStack() as closing:
         data = _data_folder() if store or new_only else None
         rejects_at = rejects or _rejects_place(output, data if store else None)
-        seen = closing.enter_context(SeenSet.open(data / "seen")) if new_only and data else None
+        seen = (
+            closing.enter_context(SeenSet.open(data / "seen", wait=SEEN_SECONDS))
+            if new_only and data
+            else None
+        )
         reject_writer = RejectsWriter(_opened(rejects_at, closing)) if rejects_at else None
         if reject_writer is not None:
             closing.callback(reject_writer.close)
