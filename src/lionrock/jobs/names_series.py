@@ -159,9 +159,11 @@ def _store(
     from lionrock.desk.suspects.brands import book_of  # noqa: PLC0415  # needs Django started
     from lionrock.desk.suspects.selectors.decided import decided_before  # noqa: PLC0415  # as above
     from lionrock.desk.suspects.services import (  # noqa: PLC0415  # as above
+        Counts,
         fail_reading,
         finish_reading,
         open_reading,
+        store_batch,
     )
     from lionrock.desk.suspects.services.found_series import Found, keep_series  # noqa: PLC0415
 
@@ -200,5 +202,12 @@ def _store(
             reading_id=reading.pk, why=str(error) or type(error).__name__, now=datetime.now(UTC)
         )
         raise
+    store_batch(
+        reading_id=reading.pk,
+        judgements=(),
+        counts=Counts(names=len(hosts)),
+        book=book,
+        now=datetime.now(UTC),
+    )
     finish_reading(reading_id=reading.pk, now=datetime.now(UTC))
     sys.stderr.write(f"{len(found):,} series kept, {forward:,} names put forward\n")
