@@ -19,6 +19,7 @@ from lionrock.core.errors import TryLater
 from lionrock.core.streams import Gap, Portion, StreamKind, Unread
 from lionrock.desk.audit.models import Entry
 from lionrock.desk.feeds.services import secrets
+from lionrock.desk.people.roles import Role
 from lionrock.desk.streams.models import (
     Stream,
     StreamAlarm,
@@ -28,6 +29,7 @@ from lionrock.desk.streams.models import (
 )
 from lionrock.desk.streams.services import running, setting_up
 from lionrock.desk.suspects.models import Reading, Suspect
+from lionrock.desk.suspects.services.decide import confirm
 from lionrock.jobs import streaming
 from lionrock.jobs.stream_sources import MESSAGE, NAME, Order, Taken
 from lionrock.jobs.streaming import Around, Judge, Ran
@@ -45,6 +47,7 @@ from tests.net.ct.localog import running as log_running
 from tests.net.czds_server import ACCOUNT, Zone, czds_service, zone_of
 from tests.net.name_server import KEY_NAME, SEALED, SECRET, name_server, needs_nsd
 from tests.net.serving import Answer, Asked
+from tests.people.someone import someone
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -174,6 +177,22 @@ def test_a_name_that_came_before_by_whatever_stream_is_counted_and_not_judged(
     read(other, judge, scripted([taken_of("a.example", "c.example", "c.example")]))
 
     assert (other.names, other.repeated) == (3, 2)
+
+
+def test_a_name_that_a_person_decided_before_is_no_suspect_again(judge: Judge) -> None:
+    first = added("first")
+    read(first, judge, scripted([taken_of("hsbc-verify.example")]))
+    suspect = Suspect.objects.get()
+    confirm(suspect_id=suspect.pk, seen_version=1, by=someone(Role.ANALYST), note="", now=NOW)
+    forgetful = Judge(region="hk", seen=judge._seen.with_name("other"), triage=triage)
+    second = added("second")
+
+    read(second, forgetful, scripted([taken_of("hsbc-verify.example", "hsbc-login.example")]))
+
+    assert (second.suspects, second.fresh) == (1, 1)
+    assert Reading.objects.get(source="second").known == 1
+    suspect.refresh_from_db()
+    assert (suspect.state, suspect.source) == ("confirmed", "first")
 
 
 def test_a_name_that_a_scan_of_new_names_met_is_not_judged_again(judge: Judge) -> None:

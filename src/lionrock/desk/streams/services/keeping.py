@@ -1,18 +1,19 @@
 """Keeps what came of a stream: names judged, place, counts, gaps and rejects in one transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from django.db import transaction
 from django.db.models import F
 
-from lionrock.core.judgement import Judgement
+from lionrock.core.judgement import Judgement, Verdict
 from lionrock.core.streams import LONGEST_RAW, LONGEST_TEXT, Portion, Unread
 from lionrock.desk.streams.models import Stream, StreamGap, StreamHour, StreamReject
 from lionrock.desk.suspects.brands import BrandBook
 from lionrock.desk.suspects.models import Reading
+from lionrock.desk.suspects.selectors.decided import decided_before
 from lionrock.desk.suspects.services.readings import (
     BATCH,
     Counts,
@@ -34,6 +35,8 @@ class Found:
     judged: int = 0
     repeated: int = 0
     official: int = 0
+    known: int = 0
+    """Names among them that a person decided before; ``keep`` finds them out."""
     rejects: Sequence[Unread] = ()
     model_version: str
 
@@ -65,18 +68,30 @@ def keep(
     if stream.claimed_by != here.claimant:
         raise Lost
     unread = [*portion.unread, *found.rejects]
+    found = _without_decided(found)
     fresh = _judged(stream, found, rejects=len(unread), here=here, book=book, now=now)
     counts = {
         "entries": portion.entries,
         "names": found.judged + found.repeated,
         "repeated": found.repeated,
-        "suspects": len(found.judgements),
+        "suspects": len(found.judgements) - found.known,
         "fresh": fresh,
         "rejects": len(unread),
     }
     _advance(stream, portion, counts, now)
     _note(stream, portion, unread, now)
     return fresh
+
+
+def _without_decided(found: Found) -> Found:
+    """Mark the names that a person decided before, as a scan does."""
+    decided = decided_before([each.host for each in found.judgements])
+    if not decided:
+        return found
+    marked = [each.known() if each.host in decided else each for each in found.judgements]
+    return replace(
+        found, judgements=marked, known=sum(each.verdict is Verdict.KNOWN for each in marked)
+    )
 
 
 def _judged(
@@ -86,7 +101,7 @@ def _judged(
     if not (found.judged or found.rejects or rejects):
         return 0
     reading = _reading(stream, found.model_version, here, now)
-    counts = Counts(names=found.judged, rejects=rejects, official=found.official)
+    counts = Counts(names=found.judged, rejects=rejects, official=found.official, known=found.known)
     fresh = 0
     last = max((len(found.judgements) - 1) // BATCH, 0)
     for number in range(last + 1):
