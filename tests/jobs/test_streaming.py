@@ -354,6 +354,15 @@ def test_a_password_does_not_stand_in_what_went_wrong(judge: Judge, tmp_path: Pa
     assert stream.failure == "nobody is let in with …"
 
 
+def test_what_a_server_says_is_kept_by_every_database(judge: Judge) -> None:
+    stream = added()
+    odd = Unread(place="1", text="a\0b", why="it says \0", raw=b"\0\xff")
+    read(stream, judge, scripted([taken_of(unread=(odd,)), TryLater("it ended: \0 \u202e")]))
+
+    assert stream.failure == "it ended: � \u202e"
+    assert StreamReject.objects.get().text == "a�b"
+
+
 def test_a_stream_that_somebody_living_reads_is_left_to_them(judge: Judge) -> None:
     stream = added()
     Stream.objects.update(claimed_by="other/1", claimed_at=NOW)
@@ -486,6 +495,27 @@ def test_a_certificate_in_three_logs_is_judged_once_whichever_form_comes_first(
     assert [stream.entries for stream in streams] == [6, 3, 3]
     assert sum(stream.names - stream.repeated for stream in streams) == 6
     assert [stream.names for stream in streams[1:]] == [0, 0], "not even their names are looked at"
+
+
+@pytest.mark.parametrize("names_only", [False, True], ids=["certificates", "names alone"])
+def test_an_entry_that_is_no_certificate_is_kept_and_those_around_it_are_read(
+    judge: Judge, names_only: bool
+) -> None:
+    log, entries = LocalLog(names=True), some_entries(4)
+    head, tail = entries[1].entry[:10], b"\0\x08\0\0\5\0\0\0\0\1"
+    spoilt = replace(entries[1], entry=head + b"\0\0\7garbage" + tail, names=("odd name",))
+    log.grow([entries[0], spoilt, *entries[2:]])
+    options = {"from": "beginning", **({"names-only": "yes"} if names_only else {})}
+    with log_running(log, Kind.TILES) as (described, _):
+        stream = started_log(described.url, log, Kind.TILES, **options)
+        read(stream, judge, until_caught_up=True)
+
+    assert (stream.entries, stream.index, stream.rejects) == (4, 4, 1)
+    reject = StreamReject.objects.get()
+    assert reject.place == "1"
+    assert bytes(reject.raw or b"") == (b"Hodd name" if names_only else b"Cgarbage")
+    around = Around(data=judge._seen.parent, judge=judge)
+    assert streaming.replay(stream, around=around, clock=lambda: NOW).still == 1
 
 
 def test_a_log_that_forks_rings_and_is_not_read_until_a_person_has_looked(judge: Judge) -> None:

@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from lionrock.core.errors import LionrockError
 from lionrock.desk.streams.models import LogList, Standing
-from lionrock.desk.streams.services.running import wait_after
+from lionrock.desk.streams.services.running import plain, wait_after
 from lionrock.desk.streams.services.setting_up import Listed, take_list
 from lionrock.net.ct.logs import LOG_LIST, LONGEST_LIST, Log, read_log_list
 from lionrock.net.fetch import fetch
@@ -50,7 +50,7 @@ def follow_one(row: LogList, *, clock: Clock) -> bool:
         logs = read_log_list(body.getvalue()).logs if fetched.fresh else None
     except (LionrockError, OSError) as error:
         row.failures += 1
-        row.failure = (str(error) or type(error).__name__)[:2000]
+        row.failure = plain(str(error) or type(error).__name__)[:2000]
         row.next_at = clock() + wait_after(row.failures + 6)
         row.save(update_fields=["failures", "failure", "next_at"])
         return False

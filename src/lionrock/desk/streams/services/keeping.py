@@ -11,6 +11,7 @@ from django.db.models import F
 from lionrock.core.judgement import Judgement, Verdict
 from lionrock.core.streams import LONGEST_RAW, LONGEST_TEXT, Portion, Unread
 from lionrock.desk.streams.models import Stream, StreamGap, StreamHour, StreamReject
+from lionrock.desk.streams.services.running import plain
 from lionrock.desk.suspects.brands import BrandBook
 from lionrock.desk.suspects.models import Reading
 from lionrock.desk.suspects.selectors.decided import decided_before
@@ -189,19 +190,14 @@ def _note(stream: Stream, portion: Portion, unread: Sequence[Unread], now: datet
                 stream=stream,
                 at=now,
                 place=each.place[:100],
-                text=_plain(each.text)[:LONGEST_TEXT],
-                why=each.why[:500],
+                text=plain(each.text)[:LONGEST_TEXT],
+                why=plain(each.why)[:500],
                 raw=each.raw[:LONGEST_RAW] or None,
             )
             for each in unread
         ),
         batch_size=_PER_QUERY,
     )
-
-
-def _plain(text: str) -> str:
-    """Return text that every database takes."""
-    return text.replace("\0", "�")
 
 
 def tidy(*, before: datetime, most: int = MOST_KEPT) -> int:

@@ -86,7 +86,7 @@ def fail(
     failures = stream.failures + 1
     wait = wait_after(failures, asked=asked)
     done = Stream.objects.filter(pk=stream_id, claimed_by=claimant).update(
-        failures=failures, failure=why[:2000], next_at=now + wait, claimed_at=now
+        failures=failures, failure=plain(why)[:2000], next_at=now + wait, claimed_at=now
     )
     return wait if done else None
 
@@ -104,6 +104,7 @@ def ring(
     stream = Stream.objects.select_for_update().get(pk=stream_id)
     if stream.claimed_by != claimant:
         return
+    why = plain(why)
     stream.alarm, stream.alarm_at = why[:2000], now
     stream.failure, stream.failures = "", 0
     stream.claimed_by, stream.claimed_at = "", None
@@ -115,6 +116,11 @@ def ring(
     record(
         by=None, action="stream.alarm", subject=stream.name, details={"alarm": why[:500]}, now=now
     )
+
+
+def plain(text: str) -> str:
+    """Return what others said as text that every database takes."""
+    return text.replace("\0", "�")
 
 
 def release_all(*, worker: str) -> int:
