@@ -8,6 +8,8 @@ from importlib import resources
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lionrock.names.blocks import Hosts, Splits, hosts_of
 from lionrock.names.resemblance import HashedNgrams, find_alike
@@ -142,6 +144,25 @@ def test_the_order_of_names_changes_nothing() -> None:
     mixed = list(names)
     random.Random(5).shuffle(mixed)
     assert found_in(mixed) == found_in(names)
+
+
+@given(
+    st.lists(
+        st.from_regex(r"(pcn|bank-)?[a-c0-1-]{0,4}x[a-c]{0,2}\.(com|top|co\.uk)", fullmatch=True),
+        unique=True,
+        max_size=60,
+    )
+)
+def test_whatever_the_names_series_are_disjoint_and_named(names: list[str]) -> None:
+    rows: list[int] = []
+    for series in find_series(*block(names), scores=np.full(len(names), 0.2)):
+        assert len(series.rows) >= 4
+        assert series.name
+        assert series.score == pytest.approx(0.2)
+        assert all(names[row].endswith(series.endings) for row in series.rows)
+        rows += series.rows
+    assert len(rows) == len(set(rows))
+    assert set(rows) <= set(range(len(names)))
 
 
 def test_a_series_tells_its_days_its_score_and_what_chance_gives() -> None:

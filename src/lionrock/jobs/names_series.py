@@ -6,7 +6,7 @@ import socket
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Final, Literal
@@ -82,7 +82,8 @@ def series(
     hosts = hosts_of(names)
     splits = suffixes.split(hosts)
     scores = judged_in_blocks(names, triage, suffixes)
-    found = all_series(hosts, splits, scores, threshold=triage.model.threshold)
+    today = datetime.now(UTC).date()
+    found = all_series(hosts, splits, scores, threshold=triage.model.threshold, day=today)
     for one in found:
         sys.stdout.write(_line(one, hosts, format))
     held = sum(len(one.rows) for one in found)
@@ -123,19 +124,24 @@ def all_series(
     scores: NDArray[np.float64],
     *,
     threshold: float,
+    day: date,
 ) -> list[Series]:
-    """Return the series by pattern, then those that suspects make by resemblance, the best first."""
-    found = find_series(hosts, splits, scores=scores)
+    """Return the series by pattern, and those that suspects make by resemblance, the best first.
+
+    ``day`` is when the names were read: by it a series that goes on knows its first and last day.
+    """
+    found = find_series(hosts, splits, scores=scores, seen=[day] * len(hosts))
     held = set(chain.from_iterable(one.rows for one in found))
     suspects = [row for row in np.flatnonzero(scores >= threshold).tolist() if row not in held]
     suspects.sort(key=lambda row: -scores[row])
     for one in find_alike(hosts, splits, suspects[:MOST_NAMES], HashedNgrams()):
-        found.append(_scored(one, scores))
+        found.append(_scored(one, scores, day))
     return sorted(found, key=lambda one: (-(one.score or 0.0), -len(one.rows), one.name))
 
 
-def _scored(series: Series, scores: NDArray[np.float64]) -> Series:
-    return replace(series, score=series_score(scores[list(series.rows)].tolist()))
+def _scored(series: Series, scores: NDArray[np.float64], day: date) -> Series:
+    score = series_score(scores[list(series.rows)].tolist())
+    return replace(series, score=score, first_seen=day, last_seen=day)
 
 
 def _line(one: Series, hosts: Hosts, format: str) -> str:

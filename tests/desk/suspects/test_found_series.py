@@ -129,6 +129,13 @@ def test_judging_again_leaves_a_name_in_its_series() -> None:
         assert suspect.seen_reasons()[-1].code == "series"
 
 
+def test_judging_again_judges_a_series_as_one() -> None:
+    hosts = ("hsbc-verify.top", "hsbc-login.top", "hsbc-pcn.top", "garden-pcn.com")
+    keep(*(plain(host) for host in hosts), score=0.7)
+    judge_again(by=None, now=NOW)
+    assert Suspect.objects.get(host="garden-pcn.com").score >= 0.4
+
+
 def test_the_pages_tell_the_series_and_decide_it_at_once(browser: Client) -> None:
     page = browser.get(reverse("suspects:found-series")).content.decode()
     assert "No series was found yet." in page

@@ -7,15 +7,16 @@ from typing import Final
 
 from django.db import transaction
 
-from lionrock.core.judgement import Verdict
 from lionrock.desk.audit.services import record
 from lionrock.desk.models.current import current_triage
 from lionrock.desk.people.models import Person
 from lionrock.desk.suspects import brands
+from lionrock.desk.suspects.found import name_in
 from lionrock.desk.suspects.models import State, Suspect
 from lionrock.desk.suspects.selectors.outdated import judged_by_another
 from lionrock.desk.suspects.services.readings import REFRESHED, judged_anew
 from lionrock.names.blocks import hosts_of, lines_of
+from lionrock.names.series import series_score
 from lionrock.names.suffixes import Suffixes
 
 MOST: Final = 4_000
@@ -55,11 +56,12 @@ def judge_again(*, by: Person | None, now: datetime, most: int = MOST) -> Again:
         judged_anew(suspect, judgement, book)
         for suspect, judgement in zip(suspects, judgements, strict=True)
     ]
+    _as_series(changed, threshold=triage.model.threshold)
     Suspect.objects.bulk_update(changed, REFRESHED, batch_size=100)
     done = Again(
         version=version,
         judged=len(changed),
-        below=sum(judgement.verdict is not Verdict.SUSPECT for judgement in judgements),
+        below=sum(suspect.score < triage.model.threshold for suspect in changed),
         left=old.count(),
     )
     if changed:
@@ -71,6 +73,19 @@ def judge_again(*, by: Person | None, now: datetime, most: int = MOST) -> Again:
             now=now,
         )
     return done
+
+
+def _as_series(suspects: list[Suspect], *, threshold: float) -> None:
+    """Let names of one found series score at least what they score together, when that is enough."""
+    of_series: dict[str, list[Suspect]] = {}
+    for suspect in suspects:
+        if name := name_in(suspect.series):
+            of_series.setdefault(name, []).append(suspect)
+    for members in of_series.values():
+        score = series_score(suspect.score for suspect in members)
+        if score >= threshold:
+            for suspect in members:
+                suspect.score = max(suspect.score, score)
 
 
 @cache
