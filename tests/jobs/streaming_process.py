@@ -36,10 +36,10 @@ def read(worker: str = "one") -> None:
     from django.conf import settings
 
     from lionrock.desk.streams.models import Stream
-    from lionrock.jobs import clock, streaming
+    from lionrock.jobs import clock, stream_pump, streaming
 
     settings.LIONROCK_INTERNAL = (ip_network("127.0.0.0/8"),)
-    streaming.MOST_ENTRIES = streaming.AHEAD = 1  # type: ignore[misc]  # many transactions
+    stream_pump.MOST_ENTRIES = stream_pump.AHEAD = 1  # type: ignore[misc]  # many transactions
     ran = streaming.run_stream(
         Stream.objects.get(name=NAME).pk,
         worker=worker,

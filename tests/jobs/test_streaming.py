@@ -30,9 +30,11 @@ from lionrock.desk.streams.models import (
 from lionrock.desk.streams.services import running, setting_up
 from lionrock.desk.suspects.models import Reading, Suspect
 from lionrock.desk.suspects.services.decide import confirm
-from lionrock.jobs import streaming
+from lionrock.jobs import stream_judging, streaming
+from lionrock.jobs.stream_judging import Judge
+from lionrock.jobs.stream_replaying import replay
 from lionrock.jobs.stream_sources import MESSAGE, NAME, Order, Taken
-from lionrock.jobs.streaming import Around, Judge, Ran
+from lionrock.jobs.streaming import Around, Ran
 from lionrock.names import scorer
 from lionrock.names.blocks import lines_of
 from lionrock.names.seen import SeenSet
@@ -221,13 +223,12 @@ def test_what_is_no_name_is_kept_with_why_and_read_again_on_demand(judge: Judge)
     assert stream.rejects == 3
     assert StreamReject.objects.count() == 3
 
-    around = Around(data=judge._seen.parent, judge=judge)
-    done = streaming.replay(stream, around=around, clock=lambda: NOW)
+    done = replay(stream, judge=judge, clock=lambda: NOW)
 
     assert (done.read, done.still, done.fresh) == (1, 2, 1)
     assert Suspect.objects.get().host == "hsbc-late.example"
     assert StreamReject.objects.get(replayed_at=NOW).place == "10"
-    assert streaming.replay(stream, around=around, clock=lambda: NOW).read == 0
+    assert replay(stream, judge=judge, clock=lambda: NOW).read == 0
 
 
 def test_a_reading_lasts_a_day_at_most_and_ends_when_there_is_no_more_for_now(
@@ -514,8 +515,7 @@ def test_an_entry_that_is_no_certificate_is_kept_and_those_around_it_are_read(
     reject = StreamReject.objects.get()
     assert reject.place == "1"
     assert bytes(reject.raw or b"") == (b"Hodd name" if names_only else b"Cgarbage")
-    around = Around(data=judge._seen.parent, judge=judge)
-    assert streaming.replay(stream, around=around, clock=lambda: NOW).still == 1
+    assert replay(stream, judge=judge, clock=lambda: NOW).still == 1
 
 
 def test_a_log_that_forks_rings_and_is_not_read_until_a_person_has_looked(judge: Judge) -> None:
@@ -707,7 +707,7 @@ def test_a_scan_that_holds_the_set_of_names_is_waited_for(
     assert stream.names == 1
 
     with SeenSet.open(judge._seen):
-        monkeypatch.setattr(streaming, "SEEN_SECONDS", 0.1)
+        monkeypatch.setattr(stream_judging, "SEEN_SECONDS", 0.1)
         Stream.objects.update(next_at=None)
         read(stream, judge, scripted([taken_of("b.example", position=9)]))
     assert "another process" in stream.failure

@@ -1,12 +1,9 @@
 """Reads streams for as long as they are wanted: one thread brings, one judges and keeps, nothing is lost.
 
-The place in a stream moves in the transaction that keeps what was found before it. The set of names
-seen is written after that: whoever is killed between the two judges a name that another stream
-brings a second time, and stores nothing twice.
+The place in a stream moves in the transaction that keeps what was found before it.
 """
 
 import os
-import queue
 import socket
 import threading
 import time
@@ -17,37 +14,22 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 import structlog
 from django.conf import settings
 from django.db import connections
 
-from lionrock import regions
-from lionrock.core.errors import GiveUp, LionrockError, TryLater
-from lionrock.core.streams import Head, Portion, StreamKind, Unread
+from lionrock.core.errors import LionrockError
+from lionrock.core.streams import Head, Portion, StreamKind
 from lionrock.desk.feeds.services import secrets
-from lionrock.desk.models.current import current_triage
-from lionrock.desk.streams.models import Stream, StreamReject
+from lionrock.desk.streams.models import Stream
 from lionrock.desk.streams.services import running
-from lionrock.desk.streams.services.keeping import Found, Here, Lost, keep
-from lionrock.desk.streams.services.replaying import keep_replayed
+from lionrock.desk.streams.services.keeping import Here, Lost, keep
 from lionrock.desk.streams.services.setting_up import secret_name
-from lionrock.desk.suspects.brands import BrandBook, book_of
-from lionrock.jobs.stream_sources import (
-    NAME,
-    Order,
-    Taken,
-    joined,
-    open_stream,
-    read_again,
-)
-from lionrock.names.blocks import Hosts, Lines, Reject
-from lionrock.names.certificates import Recent
-from lionrock.names.normalise import normalise
-from lionrock.names.seen import InUse, SeenSet
-from lionrock.names.suffixes import Suffixes
-from lionrock.names.triage import Triage
+from lionrock.jobs.stream_judging import Judge, shared_judge
+from lionrock.jobs.stream_pump import Pump, merged
+from lionrock.jobs.stream_sources import Order, Taken, open_stream
 from lionrock.net.carrying import Busy
 from lionrock.net.ct.following import Manners
 from lionrock.net.ct.states import Evidence, Lied
@@ -56,17 +38,10 @@ log: Final = structlog.get_logger()
 
 Clock = Callable[[], datetime]
 Open = Callable[[Order], Iterator[Taken]]
-AHEAD: Final = 32
-"""Portions that lie read while others are judged."""
-MOST_NAMES: Final = 30_000
-MOST_ENTRIES: Final = 16_384
-"""What one transaction keeps, about."""
 PULSE: Final = 5.0
 """Seconds after which whoever waits for a portion says that it lives, and looks whether to stop."""
 WAITS_HERE: Final = 10.0
 """Seconds of back-off that are waited out without giving the stream back."""
-SEEN_SECONDS: Final = 60.0
-"""How long to wait for another process that has the set of names seen."""
 FOLDER: Final = "streams"
 
 _ending = threading.Event()
@@ -78,7 +53,7 @@ class Around:
     """What reading streams needs to know of this machine."""
 
     data: Path
-    judge: "Judge"
+    judge: Judge
     open: Open = open_stream
     manners: Manners = field(default_factory=Manners)
     wait_most: float = WAITS_HERE
@@ -314,75 +289,9 @@ def _written(evidence: Evidence) -> dict[str, str | int]:
 # Bringing ---------------------------------------------------------------------------------------
 
 
-class _Pump:
-    """Reads a source in a thread of its own, some portions ahead of whoever keeps them."""
-
-    def __init__(self, source: Callable[[Callable[[float], bool]], Iterator[Taken]]) -> None:
-        self._source = source
-        self._queue: queue.Queue[Taken | BaseException | None] = queue.Queue(AHEAD)
-        self._stop = threading.Event()
-        self._ended: BaseException | None = None
-        self._over = False
-        self._thread = threading.Thread(target=self._run, name="stream", daemon=True)
-        self._thread.start()
-
-    def some(self, timeout: float) -> list[Taken] | None:
-        """Return what has come, at least one portion; none within ``timeout`` seconds: empty. None
-        when the source ended; raise what it raised, after all that came before it."""
-        if self._over:
-            if self._ended is not None:
-                raise self._ended
-            return None
-        found: list[Taken] = []
-        names = entries = 0
-        try:
-            while names < MOST_NAMES and entries < MOST_ENTRIES:
-                item = self._queue.get(timeout=0 if found else timeout)
-                if not isinstance(item, Taken):
-                    self._over, self._ended = True, item
-                    return found or self.some(0)
-                found.append(item)
-                names += len(item)
-                entries += item.portion.entries
-        except queue.Empty:
-            pass
-        return found
-
-    def stop(self) -> None:
-        """Have the source end; what it brought and nobody took is thrown away."""
-        self._stop.set()
-        while self._thread.is_alive():
-            with suppress(queue.Empty):
-                self._queue.get(timeout=0.1)
-            self._thread.join(0.1)
-            if not self._queue.qsize():
-                break  # it waits for its network, and ends when that does
-
-    def _run(self) -> None:
-        end: BaseException | None = None
-        try:
-            for taken in self._source(self._stop.wait):
-                if not self._put(taken):
-                    return
-        except BaseException as error:  # noqa: BLE001  # handed to who waits, who raises it
-            end = error
-        finally:
-            self._put(end)
-            connections.close_all()
-
-    def _put(self, item: Taken | BaseException | None) -> bool:
-        while not self._stop.is_set():
-            try:
-                self._queue.put(item, timeout=0.2)
-            except queue.Full:
-                continue
-            return True
-        return False
-
-
 @contextmanager
-def _pumped(stream: Stream, around: Around, clock: Clock) -> Iterator[_Pump]:
-    pump = _Pump(lambda stopped: around.open(order_of(stream, around, stopped, clock)))
+def _pumped(stream: Stream, around: Around, clock: Clock) -> Iterator[Pump]:
+    pump = Pump(lambda stopped: around.open(order_of(stream, around, stopped, clock)))
     try:
         yield pump
     finally:
@@ -425,200 +334,6 @@ def _secret(stream: Stream, data: Path) -> str:
     return (found or b"").decode("utf-8", "replace")
 
 
-def merged(some: Sequence[Taken]) -> Portion:
-    """Return portions that came one after the other as one, without their names."""
-    last = some[-1].portion
-    places = [taken.portion for taken in some]
-    newest = [portion.newest for portion in places if portion.newest is not None]
-    return replace(
-        last,
-        names=(),
-        places=(),
-        entries=sum(portion.entries for portion in places),
-        position=_latest([portion.position for portion in places]),
-        index=_latest([portion.index for portion in places]),
-        head=_latest([portion.head for portion in places]),
-        newest=max(newest, default=None),
-        unread=tuple(each for portion in places for each in portion.unread),
-        gaps=tuple(gap for portion in places for gap in portion.gaps),
-    )
-
-
-T = TypeVar("T")
-
-
-def _latest(values: Sequence[T | None]) -> T | None:
-    return next((value for value in reversed(values) if value is not None), None)
-
-
-# Judging ----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Judged:
-    found: Found
-    hosts: Hosts
-
-
-class Judge:
-    """Judges what all streams of this process bring, one portion at a time.
-
-    One at a time, so that a certificate which several logs bring at once is judged once: whoever
-    comes second finds it among the names seen. The set is opened for each portion alone, so that
-    other processes (a scan of new names only, a second worker) have it in between.
-    """
-
-    def __init__(self, *, region: str, seen: Path, triage: Callable[[], Triage] | None = None):
-        self._region = regions.load(region)
-        self._make = triage or (lambda: current_triage(region))
-        self._suffixes = Suffixes.bundled()
-        self._seen = seen
-        self._lock = threading.Lock()
-        self._recent: Recent | None = None
-        self.book: BrandBook = book_of(self._region)
-
-    @contextmanager
-    def judging(self, some: Sequence[Taken]) -> Iterator[_Judged]:
-        """Judge the names of ``some`` that are new to us; leaving the block without an error, they
-        are new no more. Keep what was found within it."""
-        with self._lock:
-            try:
-                lines = joined([self._lines(taken) for taken in some])
-                if not len(lines) and not lines.rejects:
-                    yield _Judged(found=self._nothing(), hosts=_no_hosts())
-                    return
-                with opened(self._seen) as seen:
-                    judged = self.judge(lines, seen)
-                    yield judged
-                    # Only now: what is in the set is never judged again, so it must be safe first.
-                    seen.add(judged.hosts)
-                    seen.flush()
-            except BaseException:
-                # Of certificates remembered and not kept another log's copy must count as new.
-                self._recent = None
-                raise
-
-    def judge(self, lines: Lines, seen: SeenSet | None) -> _Judged:
-        """Return what judging ``lines`` comes to; without ``seen`` every name is judged."""
-        triage = self.triage
-        hosts, rejects = normalise(lines)
-        read = len(hosts)
-        if seen is not None:
-            hosts = hosts.only(seen.unseen(hosts))
-        splits = self._suffixes.split(hosts)
-        scored = triage.score(hosts, splits)
-        return _Judged(
-            found=Found(
-                judgements=triage.judgements(lines, hosts, splits, scored),
-                judged=len(hosts),
-                repeated=read - len(hosts),
-                official=int(scored.official.sum()),
-                rejects=[_unread(each) for each in rejects],
-                model_version=triage.model.version,
-            ),
-            hosts=hosts,
-        )
-
-    @property
-    def triage(self) -> Triage:
-        """The triage with the model that an administrator switched to, asked anew each time."""
-        return self._make()
-
-    def _lines(self, taken: Taken) -> Lines:
-        if taken.certificates is not None:
-            if self._recent is None:
-                self._recent = Recent()
-            return taken.certificates.only(self._recent.unseen(taken.certificates)).names
-        return taken.lines if taken.lines is not None else joined([])
-
-    def _nothing(self) -> Found:
-        return Found(model_version=self.triage.model.version)
-
-
-def _no_hosts() -> Hosts:
-    return normalise(joined([]))[0]
-
-
-def _unread(reject: Reject) -> Unread:
-    return Unread(
-        place=str(reject.line),
-        text=reject.text,
-        why=reject.why,
-        raw=NAME + reject.text.encode("utf-8", "replace"),
-    )
-
-
-@contextmanager
-def opened(folder: Path) -> Iterator[SeenSet]:
-    """Open the set of names seen, waiting while another process has it; raise TryLater at last."""
-    try:
-        seen = SeenSet.open(folder, wait=SEEN_SECONDS)
-    except InUse as error:
-        raise TryLater(str(error)) from error
-    with seen:
-        yield seen
-
-
-_judge: Judge | None = None
-_making = threading.Lock()
-
-
-def shared_judge() -> Judge:
-    """Return the judge of this process: every stream it reads is judged by the one."""
-    global _judge  # noqa: PLW0603  # a model and its tables are loaded once
-    with _making:
-        if _judge is None:
-            seen = Path(settings.LIONROCK_DATA) / "seen"
-            _judge = Judge(region=settings.LIONROCK_REGION, seen=seen)
-        return _judge
-
-
 def here_around() -> Around:
     """Return what reading streams needs to know of this machine."""
     return Around(data=Path(settings.LIONROCK_DATA), judge=shared_judge())
-
-
-# Reading rejects again --------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replayed:
-    """How reading rejects again went."""
-
-    read: int = 0
-    still: int = 0
-    names: int = 0
-    fresh: int = 0
-
-
-def replay(stream: Stream, *, around: Around, clock: Clock, most: int = 20_000) -> Replayed:
-    """Read a stream's rejects again with today's reader, the oldest first; keep what they say now."""
-    read: list[int] = []
-    blocks: list[Lines] = []
-    still = 0
-    rows = StreamReject.objects.filter(stream=stream, replayed_at=None).order_by("pk")[:most]
-    for row in rows.iterator(chunk_size=500):
-        try:
-            lines = read_again(bytes(row.raw or b""), place=row.place)
-            hosts, rejects = normalise(lines)
-        except GiveUp:
-            still += 1
-            continue
-        if rejects or not len(hosts):
-            still += 1
-            continue
-        read.append(row.pk)
-        blocks.append(lines)
-    if not read:
-        return Replayed(still=still)
-    judged = around.judge.judge(joined(blocks), None)
-    fresh = keep_replayed(
-        stream=stream,
-        read=read,
-        found=judged.found,
-        here=Here(claimant="", machine=socket.gethostname(), process=os.getpid()),
-        book=around.judge.book,
-        by=None,
-        now=clock(),
-    )
-    return Replayed(read=len(read), still=still, names=judged.found.judged, fresh=fresh)

@@ -342,10 +342,12 @@ def replay(name: str, /) -> int:
     """
     ready()
     from lionrock.desk.streams.services import setting_up  # noqa: PLC0415  # needs Django
-    from lionrock.jobs import clock, streaming  # noqa: PLC0415  # as above
+    from lionrock.jobs import clock  # noqa: PLC0415  # as above
+    from lionrock.jobs.stream_judging import shared_judge  # noqa: PLC0415  # as above
+    from lionrock.jobs.stream_replaying import replay as again  # noqa: PLC0415  # as above
 
     stream = setting_up.found(name)
-    done = streaming.replay(stream, around=streaming.here_around(), clock=clock.utc_now)
+    done = again(stream, judge=shared_judge(), clock=clock.utc_now)
     sys.stdout.write(
         f"{name}\t{done.read} read\t{done.still} still not\t{done.names} names"
         f"\t{done.fresh} new suspects\n"
