@@ -1,7 +1,8 @@
 """Serves several logs that hold the same certificates, in a process of its own, quickly: for measuring.
 
 Told how many certificates, which kind of log and how many logs, it writes the list of logs as one line
-and serves until its input ends; then it says what that took.
+and serves until its input ends; then it says what that took. A line ``live N`` has the logs begin
+again and take N entries a second altogether.
 """
 
 import gzip
@@ -10,6 +11,7 @@ import random
 import resource
 import sys
 import threading
+import time
 from base64 import b64encode
 from collections.abc import Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -25,6 +27,8 @@ from tests.net.serving import Asked
 
 CAP: Final = 256
 """Entries that a log gives at once, of either kind."""
+SIGNED_EVERY: Final = 1.0
+"""Seconds between two trees that a log signs."""
 
 
 def main() -> None:
@@ -34,7 +38,12 @@ def main() -> None:
     served = [_Hosted(kind, f"log{i}.example/2026h2", shuffled(pairs, seed=i)) for i in range(logs)]
     _say(json.dumps({"operators": [_listed(kind, served)]}))
     before = resource.getrusage(resource.RUSAGE_SELF)
-    sys.stdin.read()
+    for line in sys.stdin:
+        rate = float(line.removeprefix("live ")) / logs
+        for one in served:
+            one.log.signed_size = 0
+        threading.Thread(target=_live, args=(served, rate), daemon=True).start()
+        _say("live")
     after = resource.getrusage(resource.RUSAGE_SELF)
     busy = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     _say(f"the logs' own processor time {busy:.1f} s")
@@ -45,6 +54,18 @@ def main() -> None:
 def _say(line: str) -> None:
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
+
+
+def _live(served: "list[_Hosted]", rate: float) -> None:
+    """Let each log sign what it took since, at ``rate`` entries a second, every now and then."""
+    began = time.monotonic()
+    size, most = 0, min(len(one.log.entries) for one in served)
+    while size < most:
+        time.sleep(SIGNED_EVERY)
+        size = min(most, int(rate * (time.monotonic() - began)))
+        for one in served:
+            one.log.stamp += 1000
+            one.log.signed_size = size
 
 
 def certificates(count: int) -> list[tuple[Taken, Taken]]:

@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from itertools import islice
+from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lionrock.core.errors import GiveUp, TryLater
+from lionrock.names import certificates
+from lionrock.names.certificates import Recent
 from lionrock.net.ct.following import follow
 from lionrock.net.ct.leaves import Leaves, NameLines
 from lionrock.net.ct.logs import Kind, Log
@@ -350,3 +353,49 @@ def test_where_no_names_tiles_are_offered_the_certificates_are_read() -> None:
     with running(log, Kind.TILES) as (described, _):
         found = [e for b in batches(described, names_only=True) for e in held_by(b)]
     assert found == put_in(log.entries)
+
+
+@both_kinds
+@pytest.mark.parametrize("seed", range(3))
+def test_a_server_that_fails_in_every_way_at_random_delays_but_changes_nothing(
+    kind: Kind, seed: int
+) -> None:
+    log = log_of(1100)
+    dice = Random(seed)
+
+    def troubled(asked: Asked, said: Answer) -> Answer:
+        trouble = dice.random()
+        if trouble < 0.1:
+            return Answer(status=dice.choice((429, 500, 502, 503, 504)))
+        if trouble < 0.2:
+            return Answer(
+                body=said.body[: dice.randrange(len(said.body) + 1)], headers=said.headers
+            )
+        if trouble < 0.25:
+            return Answer(body=b"<html>Bad gateway</html>")
+        if trouble < 0.3:
+            return Answer(body=said.body, headers={"Content-Length": str(len(said.body) + 9)})
+        return said
+
+    manners = replace(QUICK, attempts=30)
+    with running(log, kind, bent=troubled) as (described, _):
+        found = [entry for batch in batches(described, manners=manners) for entry in held_by(batch)]
+    assert found == put_in(log.entries)
+
+
+def test_a_certificate_that_six_entries_of_three_logs_hold_is_new_once() -> None:
+    entries = some_entries(600)
+    logs = [LocalLog(name=f"log{i}.example/a") for i in range(3)]
+    for i, log in enumerate(logs):
+        log.grow(entries[200 * i :] + entries[: 200 * i])
+    recent = Recent()
+    new: list[str] = []
+    kinds = (Kind.TILES, Kind.RFC6962, Kind.TILES)
+    for log, kind in zip(logs, kinds, strict=True):
+        with running(log, kind) as (described, _):
+            for batch in batches(described):
+                found = certificates.read(batch)
+                fresh = found.only(recent.unseen(found))
+                new += [name for row in range(len(fresh)) for name in fresh.entry(row).names]
+    expected = [name for i in range(300) for name in (f"n{i}.example", f"www.n{i}.example")]
+    assert new == expected
