@@ -217,6 +217,7 @@ class _Reader:
 
     def _wait(self, seconds: float) -> bool:
         """Wait with the stream in hand; False when it was lost or we are to end."""
+        _give_back()
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
             if self._should_end():

@@ -67,7 +67,7 @@ def add(
     For example:
 
         lionrock streams add mirror wss://certstream.example.org/ --kind certstream
-        lionrock streams add hk-zone dns://ns.example.org --kind axfr --option zone=example
+        lionrock streams add our-zone dns://ns.example.org --kind axfr --option zone=example
         lionrock streams add gtlds https://czds-api.icann.org --kind icann-czds
         --account cert@example.org --option tlds=shop,top
         lionrock streams add log https://log.example.org/2027h1/ --kind ct-log
@@ -120,7 +120,7 @@ def start(*names: str) -> int:
 
     For example:
 
-        lionrock streams start mirror hk-zone
+        lionrock streams start mirror our-zone
 
     Parameters
     ----------
@@ -175,7 +175,7 @@ def run(
 
     For example:
 
-        lionrock streams run hk-zone
+        lionrock streams run our-zone
         lionrock streams run log --once
 
     Parameters

@@ -27,11 +27,11 @@ VERSION: Final = "1"
 """Changed only when workflows of the old code cannot be finished by the new."""
 FILE: Final = "work.sqlite3"
 SCHEMA: Final = "dbos"
-THREADS: Final = 64
+THREADS: Final = 112
 KEPT_FOR: Final = timedelta(days=1)
 """How long the engine remembers what was finished."""
 COLLECT, READ, DUTIES, STREAMS = "collect", "read", "duties", "streams"
-SIDE_BY_SIDE: Final = {COLLECT: 4, READ: 1, DUTIES: 4, STREAMS: 40}
+SIDE_BY_SIDE: Final = {COLLECT: 4, READ: 1, DUTIES: 4, STREAMS: 80}
 """How many of each kind one worker does at a time."""
 
 _worker = ""
