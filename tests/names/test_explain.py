@@ -1,7 +1,8 @@
 """Explanations name the letters that a judge goes by, and nothing else."""
 
+import copy
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from lionrock.names.blocks import Hosts, Splits
+from lionrock.names.blocks import Hosts, Splits, hosts_of
+from lionrock.names.close_reading import close_reading
 from lionrock.names.explain import (
     MOST_MARKS,
     SENTENCES,
@@ -21,6 +23,7 @@ from lionrock.names.explain import (
     in_english,
     sentence,
 )
+from lionrock.names.suffixes import Suffixes
 from tests.names.test_triage import TRIAGE
 
 
@@ -123,6 +126,41 @@ def test_triage_explains_a_look_alike_by_the_brands_letters() -> None:
     found = explain("paypal-verify.top", TRIAGE)
     assert "paypal" in found.marks[0].text
     assert found.marks[0].weight > 1
+
+
+class Sieve:
+    """A reader that looks closely at nothing unless it is asked to."""
+
+    version = "sieve-1"
+
+    def logits(self, hosts: Hosts, splits: Splits) -> NDArray[np.float64]:
+        return np.full(len(hosts), -9.0)
+
+    def logits_of(
+        self, hosts: Hosts, splits: Splits, rows: NDArray[np.int64]
+    ) -> NDArray[np.float64]:
+        return np.array([3.0 if "parcel" in hosts.host(int(row)) else -3.0 for row in rows])
+
+
+def test_every_variant_of_a_name_is_read_as_closely_as_the_name() -> None:
+    quick = copy.copy(TRIAGE)
+    quick.model = replace(TRIAGE.model, reader=Sieve())
+    assert explain("parcel-fee.com", quick).marks == ()
+    found = explain("parcel-fee.com", close_reading(quick))
+    assert [mark.text for mark in found.marks] == ["parcel"]
+    assert found.model_version == "sieve-1"
+    assert quick.model.reader.logits(*_block("a.com"))[0] == -9
+
+
+def _block(host: str) -> tuple[Hosts, Splits]:
+    hosts = hosts_of([host])
+    return hosts, Suffixes.bundled().split(hosts)
+
+
+def test_a_list_of_hosts_is_told_the_same_letters() -> None:
+    hosts = [f"{number}bank-verify.com" for number in range(30)]
+    found = explain_all(hosts, Sees({"bank": 3.0}))
+    assert {explanation.marks[0].text for explanation in found} == {"bank"}
 
 
 HOSTS = st.from_regex(

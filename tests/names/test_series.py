@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lionrock.names.blocks import Hosts, Splits, hosts_of
-from lionrock.names.resemblance import HashedNgrams, find_alike
+from lionrock.names.resemblance import HashedNgrams, embedder_of, find_alike
 from lionrock.names.series import By, Series, Together, find_series, series_score
 from lionrock.names.series_rates import bundled, unlike_words
 from lionrock.names.suffixes import Suffixes
@@ -253,3 +253,9 @@ def test_runs_of_letters_tell_names_alike_without_a_model() -> None:
 def test_names_without_a_registered_part_are_alike_to_nothing() -> None:
     assert alike(["com", "net", "org", "co.uk"], HashedNgrams()) == []
     assert alike([], HashedNgrams()) == []
+
+
+def test_a_model_that_gives_names_a_place_is_asked_for_it() -> None:
+    reader = ByFirstWord()
+    assert embedder_of(reader) is reader
+    assert isinstance(embedder_of(object()), HashedNgrams)

@@ -9,6 +9,7 @@ from lionrock.core.errors import GiveUp
 from lionrock.jobs import django
 from lionrock.jobs.current import current_model
 from lionrock.names.blocks import lines_of
+from lionrock.names.close_reading import close_reading
 from lionrock.names.explain import explain_all, in_english
 from lionrock.names.normalise import normalise
 from lionrock.names.triage import Triage
@@ -37,7 +38,7 @@ def explain(*names: str, region: str = regions.DEFAULT) -> None:
         raise GiveUp(f"{rejects[0].text} is no name: {rejects[0].why}")
     if not len(hosts):
         raise GiveUp("name at least one name")
-    triage = Triage(regions.load(region), current_model())
+    triage = close_reading(Triage(regions.load(region), current_model()))
     for told in explain_all([hosts.host(i) for i in range(len(hosts))], triage):
         sys.stdout.write(f"{told.score:.6f}\t{told.host}\n")
         for mark in told.marks:

@@ -21,7 +21,7 @@ from lionrock.jobs import django
 from lionrock.jobs.current import current_model
 from lionrock.names.blocks import Hosts, Lines, Splits, hosts_of, lines_of
 from lionrock.names.normalise import normalise
-from lionrock.names.resemblance import MOST_NAMES, HashedNgrams, find_alike
+from lionrock.names.resemblance import MOST_NAMES, Embedder, embedder_of, find_alike
 from lionrock.names.series import Series, find_series, series_score
 from lionrock.names.streams import open_names
 from lionrock.names.suffixes import Suffixes
@@ -83,7 +83,14 @@ def series(
     splits = suffixes.split(hosts)
     scores = judged_in_blocks(names, triage, suffixes)
     today = datetime.now(UTC).date()
-    found = all_series(hosts, splits, scores, threshold=triage.model.threshold, day=today)
+    found = all_series(
+        hosts,
+        splits,
+        scores,
+        threshold=triage.model.threshold,
+        embedder=embedder_of(triage.model.reader),
+        day=today,
+    )
     for one in found:
         sys.stdout.write(_line(one, hosts, format))
     held = sum(len(one.rows) for one in found)
@@ -124,6 +131,7 @@ def all_series(
     scores: NDArray[np.float64],
     *,
     threshold: float,
+    embedder: Embedder,
     day: date,
 ) -> list[Series]:
     """Return the series by pattern, and those that suspects make by resemblance, the best first.
@@ -134,7 +142,7 @@ def all_series(
     held = set(chain.from_iterable(one.rows for one in found))
     suspects = [row for row in np.flatnonzero(scores >= threshold).tolist() if row not in held]
     suspects.sort(key=lambda row: -scores[row])
-    for one in find_alike(hosts, splits, suspects[:MOST_NAMES], HashedNgrams()):
+    for one in find_alike(hosts, splits, suspects[:MOST_NAMES], embedder):
         found.append(_scored(one, scores, day))
     return sorted(found, key=lambda one: (-(one.score or 0.0), -len(one.rows), one.name))
 

@@ -36,6 +36,9 @@ _WINDOWS: Final = (1, 2, 3, 4)
 _LONG: Final = 48
 """Longer hosts are covered in larger, half overlapping steps, so that none takes long."""
 _LONG_WINDOWS: Final = (3, 6)
+_FEW: Final = 8
+_MANY_WINDOWS: Final = (1, 3)
+"""Of more hosts than that, for a list of names, each is covered less finely."""
 _ODDS: Final = 1e-12
 
 
@@ -171,7 +174,9 @@ def explain_all(hosts: Sequence[str], triage: Judge) -> list[Explanation]:
     parts = [_divided(host) for host in hosts]
     open_to_models = plain > 0
     tries = [
-        [*_windows(host, divided), *_of_ending(divided)] if judged else []
+        [*_windows(host, divided, _sizes(host, of=len(hosts))), *_of_ending(divided)]
+        if judged
+        else []
         for host, divided, judged in zip(hosts, parts, open_to_models.tolist(), strict=True)
     ]
     weights = _weights(hosts, plain, tries, triage)
@@ -229,16 +234,21 @@ def _divided(host: str) -> _Divided:
     return _Divided(stretches, whole, (suffix, len(host)))
 
 
-def _windows(host: str, divided: _Divided) -> Iterator[_Cover]:
-    sizes = _WINDOWS if len(host) <= _LONG else _LONG_WINDOWS
+def _windows(host: str, divided: _Divided, sizes: Sequence[int]) -> Iterator[_Cover]:
     for start, end in divided.stretches:
         for size in sizes:
-            step = 1 if len(host) <= _LONG else max(1, size // 2)
+            step = 1 if sizes is _WINDOWS else max(1, size // 2)
             last = max(start, end - size)
             for at in (*range(start, last, step), last):
                 yield _Cover(at, min(at + size, end), Part.LETTERS)
     for start, end in divided.whole:
         yield _Cover(start, end, Part.LETTERS)
+
+
+def _sizes(host: str, *, of: int) -> Sequence[int]:
+    if len(host) > _LONG:
+        return _LONG_WINDOWS
+    return _WINDOWS if of <= _FEW else _MANY_WINDOWS
 
 
 def _of_ending(divided: _Divided) -> Iterator[_Cover]:

@@ -1,7 +1,7 @@
 """Finds series by resemblance: names that lie close together, though no one pattern fits them all."""
 
 from collections.abc import Sequence
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ LARGEST: Final = 200
 _BLOCK: Final = 1_000
 
 
+@runtime_checkable
 class Embedder(Protocol):
     """Whatever gives names a place in a space where those alike lie close."""
 
@@ -26,6 +27,11 @@ class Embedder(Protocol):
 
     def embed(self, hosts: Hosts, splits: Splits) -> NDArray[np.float32]:
         """Return one vector per host: (n, d)."""
+
+
+def embedder_of(reader: object) -> Embedder:
+    """Return a model's reader where it gives names a place, else runs of letters."""
+    return reader if isinstance(reader, Embedder) else HashedNgrams()
 
 
 class HashedNgrams:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lionrock.core.errors import LionrockError
 from lionrock.desk.models.current import current_triage
+from lionrock.names.close_reading import close_reading
 from lionrock.names.explain import Explanation, explain_all, sentence
 
 # The same sentences as names.explain.SENTENCES, written out because gettext collects literals only;
@@ -43,7 +44,7 @@ def explanations(hosts: Sequence[str]) -> dict[str, Explanation]:
         triage = current_triage()
     except LionrockError:
         return {}
-    return {told.host: told for told in explain_all(list(hosts), triage)}
+    return {told.host: told for told in explain_all(list(hosts), close_reading(triage))}
 
 
 def in_words(explanation: Explanation) -> str:

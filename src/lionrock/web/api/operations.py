@@ -13,6 +13,7 @@ from lionrock.desk.suspects.brands import current
 from lionrock.desk.suspects.models import Suspect
 from lionrock.desk.suspects.selectors.queue import Filters, Position, matching
 from lionrock.desk.suspects.services import decide
+from lionrock.names.close_reading import close_reading
 from lionrock.names.explain import explain
 from lionrock.web.api.bearer import Bearer, owner
 from lionrock.web.api.problems import ALWAYS, Api, Problem, answer_problems
@@ -155,7 +156,7 @@ def explain_suspect(request: HttpRequest, suspect_id: Path[Id]) -> ExplanationOu
     Computed when asked, by the model that judges now. Needs the scope `suspects:read`.
     """
     suspect = Suspect.objects.get(pk=suspect_id)
-    return explanation_of(explain(suspect.host, current_triage()))
+    return explanation_of(explain(suspect.host, close_reading(current_triage())))
 
 
 @api.post(
