@@ -163,7 +163,9 @@ def _key(path: str) -> str:
     """Return by what an answer is looked up: of a question for entries, where it begins."""
     if not path.startswith("/ct/v1/get-entries"):
         return path
-    return parse_qs(urlsplit(path).query)["start"][0]
+    of = parse_qs(urlsplit(path).query)
+    first, last = int(of["start"][0]), int(of["end"][0])
+    return f"{first}" if last - first >= CAP - 1 else path
 
 
 def _number(index: int) -> str:
