@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from lionrock.core.errors import GiveUp, TryLater
 from lionrock.names import certificates
 from lionrock.names.certificates import Recent
+from lionrock.net.carrying import Busy
 from lionrock.net.ct.following import follow
 from lionrock.net.ct.leaves import Leaves, NameLines
 from lionrock.net.ct.logs import Kind, Log
@@ -155,10 +156,10 @@ def test_a_wait_that_is_too_long_is_handed_on() -> None:
 
     with (
         running(log_of(2), Kind.TILES, bent=busy) as (described, server),
-        pytest.raises(TryLater, match="answers 503"),
+        pytest.raises(Busy, match="answers 503") as raised,
     ):
         list(batches(described))
-    assert len(server.asked) == 1
+    assert (raised.value.seconds, len(server.asked)) == (86400, 1)
 
 
 @both_kinds

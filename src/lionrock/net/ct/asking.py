@@ -10,6 +10,7 @@ from random import Random
 from typing import Final, TypeVar
 
 from lionrock.core.errors import GiveUp, TryLater
+from lionrock.net.carrying import Busy
 from lionrock.net.fetch import Answered, AskedToWait, Line
 from lionrock.net.guard import Network, Resolve
 
@@ -91,7 +92,7 @@ class Asker:
 
         Where ``read`` raises ValueError the content is broken, and asked for again like what did not
         come at all. ``again`` asks past everybody's caches. Raises Missing, Stopped, GiveUp, or
-        TryLater after all attempts.
+        TryLater after all attempts (Busy, where the log says how long to stay away).
         """
         wait = _FIRST_WAIT
         for attempt in range(1, self._manners.attempts + 1):
@@ -100,7 +101,9 @@ class Asker:
             except TryLater as error:
                 asked = error.seconds if isinstance(error, AskedToWait) else None
                 if attempt == self._manners.attempts or (asked or 0) > self._manners.longest_wait:
-                    raise
+                    if asked is None:
+                        raise
+                    raise Busy(f"{error}: wait {asked:.0f} s", seconds=asked) from error
                 self._hold_back(max(asked or 0, wait * self._random.uniform(0.5, 1.0)))
                 wait = min(wait * 2, self._manners.longest_wait)
         raise AssertionError  # the last attempt returns or raises

@@ -41,7 +41,8 @@ def follow(
     A batch without entries comes whenever the log was asked and had nothing to read yet, so that
     the caller sees a state at least every ``manners.poll`` seconds or so.
 
-    Raises Lied when the log broke a promise; TryLater when it does not answer after all attempts;
+    Raises Lied when the log broke a promise; TryLater when it does not answer after all attempts
+    (Busy, where it says how long to stay away);
     GiveUp when what it says cannot be used.
     """
     asker = Asker(
