@@ -257,3 +257,22 @@ def test_the_first_page_tells_of_streams_in_trouble(analyst: Client) -> None:
     assert "The stream mirror" not in page, "one failure is no trouble yet"
     Stream.objects.filter(name="mirror").update(failures=9)
     assert "The stream mirror cannot be read, 9 attempts" in text_of(analyst, "suspects:front")
+
+
+def test_every_reason_of_a_gap_has_words_to_translate() -> None:
+    import re
+
+    import lionrock
+    from lionrock.desk.streams.templatetags.streams import GAPS
+
+    package = Path(lionrock.__file__).parent
+    files = (
+        "jobs/stream_sources.py",
+        "net/certstream.py",
+        "desk/streams/services/setting_up.py",
+    )
+    said = {
+        why for file in files for why in re.findall(r'why="([^"]+)"', (package / file).read_text())
+    }
+
+    assert said == set(GAPS)

@@ -1,0 +1,1 @@
+"""What the templates of streams say in the reader's language."""
