@@ -261,3 +261,17 @@ def test_a_folder_is_read_by_threads_as_well(
     assert out == written(alone(str(names / "*.txt*")))[0]
     assert out.count(b"\n") > 100
     assert run(["names", "scan", str(names), "--output", str(names / "1.txt")]) == Exit.UNREADABLE
+
+
+@pytest.mark.allow_hosts(["127.0.0.1", "::1", "localhost"])
+@pytest.mark.parametrize(
+    ("address", "said"), [("127.0.0.1:1", "no Ray cluster at"), ("here", "no Ray cluster at"), ("a:b", "host:port")]
+)
+def test_where_no_cluster_answers_nobody_waits_for_one(
+    address: str, said: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("ray")
+    names = lay(tmp_path / "names")
+    words = ["--engine", "ray", "--address", address, "--results", str(tmp_path / "results")]
+    assert run(["names", "scan", str(names), *words]) in {Exit.MISSING, Exit.UNREADABLE}
+    assert said in capfd.readouterr().err

@@ -1,6 +1,7 @@
 """Ray as the workers of a sweep: one remote task per shard, plain Ray, nothing sent to its makers."""
 
 import os
+import socket
 from collections.abc import Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
@@ -18,6 +19,7 @@ OBJECTS: Final = 128 << 20
 """Bytes of the object store where we start Ray ourselves: it holds the order, and nothing large."""
 
 PROBE_SECONDS: Final = 120.0
+REACH_SECONDS: Final = 10.0
 
 
 @contextmanager
@@ -29,6 +31,9 @@ def ray_workers(order: Order, *, address: str | None, cpus: int | None = None) -
     """
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    os.environ.setdefault("RAY_NUM_REDIS_GET_RETRIES", "1")  # or it waits a quarter of an hour
+    if address is not None:
+        _reach(address)
     if address is None:
         # By its own choice Ray listens on every interface; alone on a machine it need not.
         os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
@@ -41,12 +46,26 @@ def ray_workers(order: Order, *, address: str | None, cpus: int | None = None) -
         told |= {"num_cpus": cpus, "include_dashboard": False, "object_store_memory": OBJECTS}
     try:
         ray.init(address=address or "local", **told)
-    except (ConnectionError, TimeoutError, ValueError, RuntimeError) as error:
-        raise TryLater(f"no Ray cluster at {address or 'this machine'}: {error}") from error
+    except (OSError, ValueError, RuntimeError, ray.exceptions.RayError) as error:
+        why = " ".join(str(error).split())[:300]
+        raise TryLater(f"no Ray cluster at {address or 'this machine'}: {why}") from error
     try:
         yield _RayWorkers(ray, order)
     finally:
         ray.shutdown()
+
+
+def _reach(address: str) -> None:
+    """Raise TryLater when nothing listens at ``host:port``: Ray itself would wait for long."""
+    host, separator, port = address.rpartition(":")
+    if not separator:
+        return
+    if not port.isdecimal():
+        raise GiveUp(f"{address} is no address of a Ray cluster: give host:port, or auto")
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=REACH_SECONDS).close()
+    except (OSError, OverflowError) as error:
+        raise TryLater(f"no Ray cluster at {address}: {error}") from error
 
 
 class _RayWorkers:
