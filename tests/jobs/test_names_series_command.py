@@ -61,3 +61,16 @@ def test_a_kept_series_is_one_row_of_the_queue(file: Path) -> None:
 def test_too_many_names_are_refused_before_they_fill_memory(file: Path) -> None:
     with pytest.raises(GiveUp, match="more than 100 names"):
         registered(open_names(file), Suffixes.bundled(), most=100)
+
+
+def test_facts_beside_the_letters_make_series_too(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    facts = tmp_path / "facts.csv"
+    on_one = "".join(f"{name},ab12\n" for name in ORDINARY[:3])
+    facts.write_text(f"name,certificate\n{on_one}no name at all,ab12\n", "utf-8")
+    assert run(["names", "series", str(file), "--facts", str(facts), "--format", "jsonl"]) == 0
+    out, err = capsys.readouterr()
+    found = {line["by"]: line["names"] for line in map(json.loads, out.splitlines())}
+    assert found == {"pattern": CAMPAIGN, "certificate": ORDINARY[:3]}
+    assert "1 facts shared, 1 rejects" in err

@@ -45,6 +45,7 @@ def test_the_group_one_is_in_shows_its_pages() -> None:
     assert links(page, "places") == {
         "Queue": "",
         "All suspects": "",
+        "Series": "",
         "Readings": "page",
         "Streams": "",
         "Proposals": "",

@@ -22,14 +22,16 @@ from lionrock.jobs.current import current_model
 from lionrock.names.blocks import Hosts, Lines, Splits, hosts_of, lines_of
 from lionrock.names.normalise import normalise
 from lionrock.names.resemblance import MOST_NAMES, Embedder, embedder_of, find_alike
-from lionrock.names.series import Series, find_series, series_score
+from lionrock.names.series import Series, Together, find_series, series_score
 from lionrock.names.streams import open_names
 from lionrock.names.suffixes import Suffixes
+from lionrock.names.together import read_together
 from lionrock.names.triage import Triage
 
 MOST: Final = 1_000_000
 """Names looked at together; a window of some days, not of years."""
 _BLOCK: Final = 50_000
+_REJECTS_SHOWN: Final = 10
 
 Form = Literal["lines", "columns", "csv", "jsonl", "parquet", "zone"]
 
@@ -44,6 +46,7 @@ def series(
     column: str | None = None,
     form: Form | None = None,
     source: str | None = None,
+    facts: Path | None = None,
 ) -> None:
     """Look for series among names: many of one pattern, whether they name a brand or not.
 
@@ -55,6 +58,7 @@ def series(
 
         lionrock names series new-domains.txt.gz
         zcat this-week/*.gz | lionrock names series - --store --source this-week
+        lionrock names series new-domains.txt.gz --facts registrations.csv
 
     Parameters
     ----------
@@ -73,6 +77,10 @@ def series(
         What the input is, where content and file name mislead.
     source
         What this stream is called in the console; the file's name by default.
+    facts
+        A CSV file of what else is known of the names: columns name, certificate, registrar, day.
+        Names on one certificate are a series; among those of one registrar and day, three names of
+        a pattern tell.
     """
     triage = Triage(regions.load(region), current_model())
     suffixes = Suffixes.bundled()
@@ -82,6 +90,7 @@ def series(
     hosts = hosts_of(names)
     splits = suffixes.split(hosts)
     scores = judged_in_blocks(names, triage, suffixes)
+    known = _facts(facts, names, suffixes) if facts else ()
     today = datetime.now(UTC).date()
     found = all_series(
         hosts,
@@ -90,6 +99,7 @@ def series(
         threshold=triage.model.threshold,
         embedder=embedder_of(triage.model.reader),
         day=today,
+        together=known,
     )
     for one in found:
         sys.stdout.write(_line(one, hosts, format))
@@ -133,18 +143,27 @@ def all_series(
     threshold: float,
     embedder: Embedder,
     day: date,
+    together: Sequence[Together] = (),
 ) -> list[Series]:
     """Return the series by pattern, and those that suspects make by resemblance, the best first.
 
     ``day`` is when the names were read: by it a series that goes on knows its first and last day.
     """
-    found = find_series(hosts, splits, scores=scores, seen=[day] * len(hosts))
+    found = find_series(hosts, splits, scores=scores, seen=[day] * len(hosts), together=together)
     held = set(chain.from_iterable(one.rows for one in found))
     suspects = [row for row in np.flatnonzero(scores >= threshold).tolist() if row not in held]
     suspects.sort(key=lambda row: -scores[row])
     for one in find_alike(hosts, splits, suspects[:MOST_NAMES], embedder):
         found.append(_scored(one, scores, day))
     return sorted(found, key=lambda one: (-(one.score or 0.0), -len(one.rows), one.name))
+
+
+def _facts(file: Path, names: list[str], suffixes: Suffixes) -> tuple[Together, ...]:
+    found = read_together(file, {name: row for row, name in enumerate(names)}, suffixes)
+    for reject in found.rejects[:_REJECTS_SHOWN]:
+        sys.stderr.write(f"{file}, line {reject.line}: {reject.why}\n")
+    sys.stderr.write(f"{len(found.together):,} facts shared, {len(found.rejects):,} rejects\n")
+    return found.together
 
 
 def _scored(series: Series, scores: NDArray[np.float64], day: date) -> Series:
