@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from lionrock.names.blocks import Hosts, Splits, hosts_of
-from lionrock.names.resemblance import HashedNgrams, embedder_of, find_alike
+from lionrock.names.resemblance import Embedder, HashedNgrams, embedder_of, find_alike
 from lionrock.names.series import By, Series, Together, find_series, series_score
 from lionrock.names.series_rates import bundled, unlike_words
 from lionrock.names.suffixes import Suffixes
@@ -224,15 +225,13 @@ class ByFirstWord:
 
     near = 0.99
 
-    def embed(
-        self, hosts: Hosts, splits: Splits
-    ) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+    def embed(self, hosts: Hosts, splits: Splits) -> NDArray[np.float32]:
         words = [hosts.host(i).partition("-")[0] for i in range(len(hosts))]
         order = sorted(set(words))
         return np.eye(len(order), dtype=np.float32)[[order.index(word) for word in words]]
 
 
-def alike(names: list[str], embedder: ByFirstWord | HashedNgrams) -> list[set[str]]:
+def alike(names: list[str], embedder: Embedder) -> list[set[str]]:
     found: list[Series] = find_alike(*block(names), range(len(names)), embedder)
     return [{names[row] for row in series.rows} for series in found]
 
@@ -248,6 +247,20 @@ def test_runs_of_letters_tell_names_alike_without_a_model() -> None:
         *ORDINARY[:300],
     ]
     assert {*names[:3]} in alike(names, HashedNgrams())
+
+
+def test_neighbours_of_neighbours_are_one_series_and_crowds_are_none() -> None:
+    class InARow:
+        near = 0.9
+
+        def embed(self, hosts: Hosts, splits: Splits) -> NDArray[np.float32]:
+            angles = 0.4 * np.arange(len(hosts)) + 9 * (np.arange(len(hosts)) > 3)
+            return np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+
+    names = ["a1.com", "b2.com", "c3.com", "d4.com", "e5.com", "f6.com"]
+    assert alike(names, InARow()) == [set(names[:4])]
+    crowd = [f"workshop-{number}.com" for number in range(201)]
+    assert alike(crowd, ByFirstWord()) == []
 
 
 def test_names_without_a_registered_part_are_alike_to_nothing() -> None:

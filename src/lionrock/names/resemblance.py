@@ -10,7 +10,7 @@ from lionrock.names.blocks import Hosts, Splits
 from lionrock.names.series import By, Series
 
 LEAST_MEMBERS: Final = 3
-MOST_NAMES: Final = 20_000
+MOST_NAMES: Final = 10_000
 """Every name is compared with every other; more would take too long."""
 LARGEST: Final = 200
 """A chain of neighbours longer than this joins strangers."""
@@ -101,24 +101,18 @@ def find_alike(
 
 def _linked(vectors: NDArray[np.float32], near: float) -> list[list[int]]:
     """Return the groups of vectors that hang together by cosines of at least ``near``."""
-    leader = list(range(len(vectors)))
-
-    def first(i: int) -> int:
-        while leader[i] != i:
-            leader[i] = leader[leader[i]]
-            i = leader[i]
-        return i
-
+    first = np.arange(len(vectors))
     for start in range(0, len(vectors), _BLOCK):
-        alike = vectors[start : start + _BLOCK] @ vectors[start:].T
-        for here, there in zip(*np.nonzero(alike >= near), strict=True):
-            one, other = first(start + int(here)), first(start + int(there))
-            if one != other:
-                leader[max(one, other)] = min(one, other)
-    groups: dict[int, list[int]] = {}
-    for i in range(len(vectors)):
-        groups.setdefault(first(i), []).append(i)
-    return list(groups.values())
+        alike = vectors[start : start + _BLOCK] @ vectors[start:].T >= near
+        for row in alike:
+            # All that lie near one name become one group at once: ten thousand that are all
+            # alike have more pairs than anybody could walk through.
+            groups = np.unique(first[start + np.flatnonzero(row)])
+            if len(groups) > 1:
+                first[np.isin(first, groups)] = groups[0]
+    order = np.argsort(first, kind="stable")
+    cuts = np.flatnonzero(np.diff(first[order])) + 1
+    return [group.tolist() for group in np.split(order, cuts)]
 
 
 def _fnv(text: bytes) -> int:
