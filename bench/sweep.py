@@ -25,6 +25,7 @@ from lionrock.names import scorer
 from lionrock.names.sample import sample_names
 from lionrock.names.scan import Scanned
 from lionrock.names.seen import SeenSet
+from lionrock.names.shard_results import marks
 from lionrock.names.shards import divide
 from lionrock.names.triage import Triage
 
@@ -39,6 +40,10 @@ class Seen:
 
     threads: float
     ray: float
+    threads_processor: float
+    """Names of one second of a processor's time, whoever else uses the machine."""
+    processor: float
+    """The same of the cluster's workers."""
     joined: float
     bytes_in: float
     bytes_kept: float
@@ -47,11 +52,6 @@ class Seen:
     apart: float
     """Names a second that the set of names seen tells apart."""
 
-    @property
-    def core(self) -> float:
-        """Names a second of one processor of the cluster."""
-        return self.ray / CPUS
-
 
 def main() -> None:
     """Measure, and print figures; with ``--paper`` the table that follows from them."""
@@ -59,7 +59,7 @@ def main() -> None:
     rate = float(words[words.index("--rate") + 1]) if "--rate" in words else None
     seen = measured() if rate is None else None
     if "--paper" in words or rate is not None:
-        sys.stdout.write(paper(rate or (seen.core if seen else 0.0), seen))
+        sys.stdout.write(paper(rate or (seen.processor if seen else 0.0), seen))
 
 
 def measured() -> Seen:
@@ -73,9 +73,10 @@ def measured() -> Seen:
         some.write_bytes(path.read_bytes()[: 1 << 20].rpartition(b"\n")[0])
         _drain(in_turn(list_files(str(some)), judge, options))  # warm
 
-        began = time.monotonic()
+        began, used = time.monotonic(), time.process_time()
         names, alone = _drain(in_turn(list_files(str(path)), judge, options))
         threads = names / (time.monotonic() - began)
+        threads_processor = names / (time.process_time() - used)
 
         clock = _Clock()
         results = folder / "results"
@@ -92,9 +93,12 @@ def measured() -> Seen:
         joined = time.monotonic() - clock.ended
         kept = sum(file.stat().st_size for file in results.iterdir())
         ray = total / (clock.ended - clock.began)
+        used = sum(mark.seconds for mark in marks(place_of(str(results))).values())
         found = Seen(
             threads=threads,
             ray=ray,
+            threads_processor=threads_processor,
+            processor=total / used,
             joined=total / joined,
             bytes_in=path.stat().st_size / total,
             bytes_kept=kept / total,
@@ -105,6 +109,9 @@ def measured() -> Seen:
     print(f"threads of one machine: {found.threads:,.0f} names a second")
     print(f"ray on the same machine, warm: {found.ray:,.0f} names a second, the same {together:,}")
     print(f"ray / threads: {found.ray / found.threads:.2f}")
+    print(
+        f"of a processor's second: threads {found.threads_processor:,.0f}, ray {found.processor:,.0f}"
+    )
     print(f"joining: {found.joined:,.0f} names a second")
     print(f"kept for a name: {found.bytes_kept:.2f} bytes (read: {found.bytes_in:.1f})")
     print(f"largest worker: {found.worker:,.0f} MiB")

@@ -72,7 +72,8 @@ class Place:
 class Mark:
     """Says that a shard was judged, and what came of it; it is written after everything else.
 
-    ``lines`` counts the line ends of a stretch of bytes, ``seconds`` the work. ``broken`` says why
+    ``lines`` counts the line ends of a stretch of bytes, ``seconds`` what the work took by the clock
+    that ``keep`` was given. ``broken`` says why
     the input could not be read to its end, where that is so. ``sizes`` are the bytes of the other
     files, by the end of their names.
     """
