@@ -254,16 +254,19 @@ def train_model(
     *,
     region: str = regions.DEFAULT,
     output: Path | None = None,
+    labels: Path | None = None,
+    threads: int = 2,
 ) -> int:
     """Train the model that reads names, and write it with its model card.
 
     The folder holds reports, new names and long-standing sites; its README says in which files. The
-    same data give the same model.
+    same data give the same model. Needs PyTorch (the extra `train`) and one to two hours of two
+    cores; training that was stopped goes on where it was when the command is given again.
 
     For example:
 
         lionrock names train ../shared/data/names
-        lionrock names train ../shared/data/names --output trial
+        lionrock names train ../shared/data/names --output trial --labels labels.jsonl
 
     Parameters
     ----------
@@ -273,12 +276,29 @@ def train_model(
         The region pack whose brands are watched.
     output
         Where the model is written; in place of the shipped one by default.
+    labels
+        What analysts decided, as `lionrock names labels` writes it: joins what is learned.
+    threads
+        How many cores the network may use while it learns.
     """
     from lionrock.names import corpus, training  # noqa: PLC0415  # slow to load, rarely needed
+    from lionrock.names.labels import latest, read_labels  # noqa: PLC0415  # as above
 
     out = output or Path(scorer.__file__).parent / "model"
+    out.mkdir(parents=True, exist_ok=True)
+    state = out / "training.state"
+    decided = latest(read_labels(labels)) if labels else {}
     with progress("Training") as show:
-        model = training.train(corpus.folder_of(folder), regions.load(region), out, show)
+        model = training.train(
+            corpus.folder_of(folder),
+            regions.load(region),
+            out,
+            show,
+            labels=decided,
+            threads=threads,
+            kept=state,
+        )
+    state.unlink(missing_ok=True)
     _say(f"{model.version} is in {out}; suspects score {model.threshold} or more")
     return Exit.FINE
 

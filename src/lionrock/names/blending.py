@@ -15,7 +15,7 @@ from lionrock.names.traits import TRAITS, record_key
 PRIOR: Final = 0.002
 """The share of abuse that scores of names without a look-alike are calibrated to: of the 4.2 million
 new names measured, feeds later reported 0.19 %."""
-ABUSE: Final = {"abuse": 1.0, "unclear": 0.4, "accident": 0.0}
+ABUSE: Final = {"abuse": 1.0, "unclear": 0.4, "accident": 0.0, "nothing": 0.0}
 """What a reader's verdict is worth."""
 GOOD_SITES_WEIGHT: Final = 600.0
 """How many read names all long-standing sites with a look-alike weigh together."""

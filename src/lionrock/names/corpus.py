@@ -6,7 +6,7 @@ The folder's files and columns are described in its own README; nothing of it sh
 import csv
 import gzip
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -70,11 +70,18 @@ def regional_benign(folder: Path) -> Iterator[tuple[str, str]]:
                 yield row["host"], row["registrable"]
 
 
-def reported_later(folder: Path) -> Iterator[str]:
-    """Yield new names that a feed reported after they were registered."""
+def reported_later(folder: Path, since: str) -> Iterator[str]:
+    """Yield names registered on or after ``since`` (ISO date) that a feed reported later."""
     for row in _rows(folder / "nrd_x_phish.csv.gz"):
-        if int(row["lead_days"]) >= 0:
+        if row["nrd_date"] >= since and int(row["lead_days"]) >= 0:
             yield row["domain"]
+
+
+def reported_new(folder: Path, until: str) -> Iterator[tuple[str, str]]:
+    """Yield (registered on, name) of new names that a feed had reported before ``until`` (ISO date)."""
+    for row in _rows(folder / "nrd_x_phish.csv.gz"):
+        if row["nrd_date"] < until and row["phish_first_reported"] < until:
+            yield row["nrd_date"], row["domain"]
 
 
 def held_out(registrable: str) -> bool:
@@ -87,11 +94,31 @@ def digest(name: str) -> str:
     return hashlib.sha256(name.encode()).hexdigest()
 
 
-def read_names(part: str) -> dict[str, str]:
-    """Return digest to verdict (abuse, unclear, accident) of the names of ``part`` that a person read."""
+def readings(part: str) -> dict[str, tuple[str, ...]]:
+    """Return digest to the verdicts of its readers (abuse, unclear, accident, nothing), for ``part``.
+
+    ``accident``: the letters of an alias belong to something else; ``nothing``: no alias plays a
+    role, and the name tells nothing.
+    """
     text = (resources.files("lionrock.names") / "data" / "read_names.csv").read_text("utf-8")
-    rows = csv.DictReader(text.splitlines())
-    return {row["sha256"]: row["verdict"] for row in rows if row["part"] == part}
+    found: dict[str, tuple[str, ...]] = {}
+    for row in csv.DictReader(text.splitlines()):
+        if row["part"] == part:
+            found[row["sha256"]] = (*found.get(row["sha256"], ()), row["verdict"])
+    return found
+
+
+def read_names(part: str) -> dict[str, str]:
+    """Return digest to what all readers of a name say of it; where they differ, it is ``unclear``."""
+    return {digest: agreed(said) for digest, said in readings(part).items()}
+
+
+def agreed(verdicts: Sequence[str]) -> str:
+    """Return the verdict that several readers gave; that of readers who differ is ``unclear``."""
+    harmless = {"accident", "nothing"}
+    if set(verdicts) <= harmless:
+        return verdicts[0]
+    return verdicts[0] if len(set(verdicts)) == 1 else "unclear"
 
 
 def folder_of(path: Path) -> Path:

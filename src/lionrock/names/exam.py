@@ -7,7 +7,7 @@ reported names come with sub-domains; and a host that does not spell its brand h
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from lionrock.core.region import Brand
 from lionrock.names import corpus
+from lionrock.names.blending import ABUSE
 from lionrock.names.blocks import hosts_of
 from lionrock.names.suffixes import Suffixes
 from lionrock.names.training import PLAIN_TASK, fit_letters
@@ -24,6 +25,19 @@ from lionrock.names.triage import Judged, Triage, named_brand
 from lionrock.names.writers.text import number
 
 BUDGETS = (0.001, 0.01)
+TIMES = {
+    ("attackers' own registrable domains", 0.001): 3.0,
+    ("attackers' own registrable domains", 0.01): 2.0,
+}
+"""How many times the recall of plain 3-5-grams, trained in the same run, is asked for."""
+LEAST = {
+    ("of those with a brand as a word of its own", 0.001): 0.6,
+    ("of those with a brand as a word of its own", 0.01): 0.85,
+    ("new names that were reported later", 0.01): 0.5,
+}
+CALIBRATED_FROM = 0.2
+"""Scores are held against what readers said from here on; below, too few names were read."""
+BINS = 10
 OWN_WORD = frozenset({"brand-word", "brand-tld", "brand-host"})
 
 
@@ -42,9 +56,10 @@ class Row:
 
     @property
     def passed(self) -> bool:
-        """Whether the share keeps to its targets."""
-        return (self.least is None or self.share >= self.least) and (
-            self.most is None or self.share <= self.most
+        """Whether the share keeps to its targets; without names there is nothing to miss."""
+        return not self.of or (
+            (self.least is None or self.share >= self.least)
+            and (self.most is None or self.share <= self.most)
         )
 
 
@@ -73,15 +88,36 @@ def examine(folder: Path, triage: Triage, *, baseline: bool, say: Callable[[str]
 
     threshold = triage.model.threshold
     say("new names")
-    fresh = [name.domain for name in corpus.new_names(folder, "dev")]
+    names = list(corpus.new_names(folder, "dev"))
+    fresh = [name.domain for name in names]
     new = judged(fresh)
+    cuts = {budget: float(np.quantile(new.scores, 1 - budget)) for budget in BUDGETS}
+    say("reported names")
+    reports = list(corpus.reports(folder, "dev"))
+    own = list(dict.fromkeys(r.registrable for r in reports if r.kind == "own"))
+    found = judged(own)
+    spelled = [
+        row
+        for row, examined in found.examined.items()
+        if any(f.in_label and f.code in OWN_WORD for f in examined.findings)
+    ]
+    later = list(corpus.reported_later(folder, min(name.date for name in names)))
+    groups = {
+        "attackers' own registrable domains": (own, found.scores),
+        "of those with a brand as a word of its own": (
+            [own[row] for row in spelled],
+            found.scores[spelled],
+        ),
+        "new names that were reported later": (later, judged(later).scores),
+    }
+    floors = _baseline(folder, fresh, {k: v[0] for k, v in groups.items()}, say) if baseline else {}
     rows = [
         Row(
             what="new names that are suspects",
             of=len(fresh),
             share=_share(new.scores >= threshold),
-            most=0.003,
         ),
+        *_false_alarms(fresh, new, threshold),
         Row(
             what="new names that share their score with another",
             of=len(fresh),
@@ -89,12 +125,6 @@ def examine(folder: Path, triage: Triage, *, baseline: bool, say: Callable[[str]
             most=0.0005,
         ),
     ]
-    say("reported names")
-    reports = list(corpus.reports(folder, "dev"))
-    own = list(dict.fromkeys(r.registrable for r in reports if r.kind == "own"))
-    found = judged(own)
-    cuts = {budget: float(np.quantile(new.scores, 1 - budget)) for budget in BUDGETS}
-    floor = _baseline(folder, fresh, own, say) if baseline else None
     sources = _scores_by_source(reports, judged)
     for budget, cut in cuts.items():
         rows += [
@@ -105,39 +135,22 @@ def examine(folder: Path, triage: Triage, *, baseline: bool, say: Callable[[str]
             )
             for source, scores in sources
         ]
-        rows.append(
-            Row(
-                what=f"recall at {budget:.1%}, attackers' own registrable domains",
-                of=len(own),
-                share=_share(found.scores > cut),
-                least=floor if budget == BUDGETS[1] else None,
+        for what, (members, scores) in groups.items():
+            floor = floors.get((what, budget))
+            least = LEAST.get((what, budget))
+            times = TIMES.get((what, budget))
+            if times is not None and floor is not None:
+                least = times * floor
+            rows.append(
+                Row(
+                    what=f"recall at {budget:.1%}, {what}",
+                    of=len(members),
+                    share=_share(scores > cut),
+                    least=least,
+                )
             )
-        )
-    if floor is not None:
-        rows.append(Row(what="the same at 1.0%, plain 3-5-grams", of=len(own), share=floor))
-    spelled = [
-        row
-        for row, examined in found.examined.items()
-        if any(f.in_label and f.code in OWN_WORD for f in examined.findings)
-    ]
-    rows.append(
-        Row(
-            what="of those with a brand as a word of its own, within 1.0%",
-            of=len(spelled),
-            share=_share(found.scores[spelled] > cuts[BUDGETS[1]]),
-            least=0.6,
-        )
-    )
-    known = frozenset(fresh)
-    later = [name for name in corpus.reported_later(folder) if name in known]
-    if later:
-        rows.append(
-            Row(
-                what="recall at 1.0%, new names that were reported later",
-                of=len(later),
-                share=_share(judged(later).scores > cuts[BUDGETS[1]]),
-            )
-        )
+            if floor is not None:
+                rows.append(Row(what="the same, plain 3-5-grams", of=len(members), share=floor))
     say("good names")
     good = [registrable for _, registrable in corpus.benign(folder, "dev")]
     rows.append(
@@ -145,7 +158,7 @@ def examine(folder: Path, triage: Triage, *, baseline: bool, say: Callable[[str]
             what="long-standing sites that are suspects",
             of=len(good),
             share=_share(judged(good).scores >= threshold),
-            most=0.0002,
+            most=0.0001,
         )
     )
     regional = [h for h, r in corpus.regional_benign(folder) if corpus.held_out(r)]
@@ -213,18 +226,31 @@ def _scores_by_source(
     ]
 
 
-def _baseline(folder: Path, fresh: list[str], own: list[str], say: Callable[[str], None]) -> float:
-    """Train hashed 3-5-grams with logistic regression on the same rows; return its recall at 1 %."""
+def _baseline(
+    folder: Path,
+    fresh: list[str],
+    groups: Mapping[str, list[str]],
+    say: Callable[[str], None],
+) -> dict[tuple[str, float], float]:
+    """Train hashed 3-5-grams with logistic regression on the same rows; return its recalls."""
     say("the baseline: plain 3-5-grams")
     rows = training_rows(folder)
     sample = assemble(rows.reported, rows.fresh, [], [])
     model = fit_letters(sample, np.arange(len(sample.hosts)), PLAIN_TASK)
     suffixes = Suffixes.bundled()
-    scores = []
-    for names in (fresh, own):
+
+    def logits(names: list[str]) -> NDArray[np.float64]:
         block = hosts_of(names)
-        scores.append(model.logits(block, suffixes.split(block)))
-    return _share(scores[1] > np.quantile(scores[0], 1 - BUDGETS[1]))
+        return model.logits(block, suffixes.split(block))
+
+    new = logits(fresh)
+    cuts = {budget: np.quantile(new, 1 - budget) for budget in BUDGETS}
+    scores = {what: logits(names) for what, names in groups.items()}
+    return {
+        (what, budget): _share(some > cut)
+        for what, some in scores.items()
+        for budget, cut in cuts.items()
+    }
 
 
 def _brand_rows(
@@ -265,8 +291,9 @@ def _brand_rows(
             what="labelled hosts with the right brand's alias that name it",
             of=len(wanted),
             share=right / max(1, len(wanted)),
-            least=0.9,
+            least=0.97,
         ),
+        _unnamed_row(folder, triage, judged),
     ]
     return rows, unmapped
 
@@ -282,13 +309,71 @@ def _spells(host: str, brand: Brand) -> bool:
     )
 
 
-def _read_rows(fresh: Sequence[str], new: Judged, threshold: float) -> list[Row]:
-    """Return how the suspects fare among the new names that a person read."""
+def _unnamed_row(folder: Path, triage: Triage, judged: Callable[[Sequence[str]], Judged]) -> Row:
+    """Return how often no brand is named where no alias of any brand stands (held-out tenth)."""
+    catalogue = triage.catalogue
+    hosts = []
+    for report in corpus.reports(folder, "train"):
+        if report.brand_label and corpus.held_out(report.registrable):
+            found = catalogue.automaton.find(report.host.encode())
+            if not any(
+                catalogue.pattern_texts[number] in catalogue.aliases for number, _, _ in found
+            ):
+                hosts.append(report.host)
+    hosts = list(dict.fromkeys(hosts))
+    result = judged(hosts)
+    named = sum(named_brand(examined) is not None for examined in result.examined.values())
+    return Row(
+        what="reported hosts without any alias, for which no brand is named",
+        of=len(hosts),
+        share=1 - named / max(1, len(hosts)),
+        least=0.98,
+    )
+
+
+def _false_alarms(fresh: Sequence[str], new: Judged, threshold: float) -> list[Row]:
+    """Return the new names that are suspects although their readers saw no abuse in them.
+
+    A suspect that nobody read counts as a false alarm.
+    """
     verdicts = corpus.read_names("dev")
+    suspects = [
+        verdicts.get(corpus.digest(fresh[i]))
+        for i in np.flatnonzero(new.scores >= threshold).tolist()
+    ]
+    unread = sum(verdict is None for verdict in suspects)
+    fair = sum(verdict in {"abuse", "unclear"} for verdict in suspects)
+    return [
+        Row(
+            what="new names that are suspects by mistake, or that nobody read",
+            of=len(fresh),
+            share=(len(suspects) - fair) / max(1, len(fresh)),
+            most=0.001,
+        ),
+        Row(
+            what="suspects among the new names that nobody read",
+            of=len(suspects),
+            share=unread / max(1, len(suspects)),
+        ),
+    ]
+
+
+def _read_rows(fresh: Sequence[str], new: Judged, threshold: float) -> list[Row]:
+    """Return how the suspects fare among the new names that people read, and how calibrated scores are."""
+    verdicts, readings = corpus.read_names("dev"), corpus.readings("dev")
     read = [(i, v) for i, name in enumerate(fresh) if (v := verdicts.get(corpus.digest(name)))]
+    several = [r for i, _ in read if len(r := readings[corpus.digest(fresh[i])]) > 1]
     flagged = [v for i, v in read if new.scores[i] >= threshold]
     abuse = [i for i, v in read if v == "abuse"]
+    worth = np.array([ABUSE.get(v, 0.0) for i, v in read if new.scores[i] >= CALIBRATED_FROM])
+    scores = np.array([new.scores[i] for i, _ in read if new.scores[i] >= CALIBRATED_FROM])
+    high = int((new.scores >= CALIBRATED_FROM).sum())
     return [
+        Row(
+            what="names read by several of which all say the same",
+            of=len(several),
+            share=sum(len(set(r)) == 1 for r in several) / max(1, len(several)),
+        ),
         Row(
             what="read names among the new ones that are suspects",
             of=len(read),
@@ -297,13 +382,33 @@ def _read_rows(fresh: Sequence[str], new: Judged, threshold: float) -> list[Row]
         Row(
             what="of those, clear abuse or unclear, no accident",
             of=len(flagged),
-            share=sum(v != "accident" for v in flagged) / max(1, len(flagged)),
-            least=0.8,
+            share=sum(v in {"abuse", "unclear"} for v in flagged) / max(1, len(flagged)),
+            least=0.9,
         ),
         Row(
             what="read names of clear abuse that are suspects",
             of=len(abuse),
             share=_share(new.scores[abuse] >= threshold),
-            least=0.8,
+            least=0.95,
+        ),
+        Row(
+            what=f"expected calibration error of read names scored at least {CALIBRATED_FROM}",
+            of=len(scores),
+            share=calibration_error(scores, worth),
+            most=0.05,
+        ),
+        Row(
+            what=f"new names scored at least {CALIBRATED_FROM} that were read",
+            of=high,
+            share=len(scores) / max(1, high),
         ),
     ]
+
+
+def calibration_error(scores: NDArray[np.float64], truth: NDArray[np.float64]) -> float:
+    """Return the expected calibration error over bins of equal mass (Naeini et al., 2015)."""
+    if not len(scores):
+        return 0.0
+    order = np.argsort(scores, kind="stable")
+    parts = [part for part in np.array_split(order, BINS) if len(part)]
+    return float(sum(len(p) * abs(scores[p].mean() - truth[p].mean()) for p in parts) / len(scores))

@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from lionrock.core.errors import TryLater
 from lionrock.names.blocks import Hosts, Splits
 from lionrock.names.ngrams import NgramModel
+from lionrock.names.reader import Cascade, Net
 from lionrock.names.traits import TRAITS
 
 
@@ -27,6 +28,11 @@ class NameReader(Protocol):
 
     def logits(self, hosts: Hosts, splits: Splits) -> NDArray[np.float64]:
         """Return, per host, the log-odds that its registered name is one of a reported phish."""
+
+    def logits_of(
+        self, hosts: Hosts, splits: Splits, rows: NDArray[np.int64]
+    ) -> NDArray[np.float64]:
+        """Return the same for some rows of the block, read as closely as the model can."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +72,7 @@ def load(folder: Traversable | Path) -> NameModel:
     try:
         facts = json.loads((folder / "model.json").read_text("utf-8"))
         words = json.loads((folder / "words.json").read_text("utf-8"))
-        reader = _load_ngrams(folder / "ngrams.npz", facts["version"])
+        reader = _load_reader(folder, facts)
         novelty = _load_ngrams(folder / "novelty.npz", facts["version"])
     except FileNotFoundError as missing:
         raise TryLater(f"no model of names in {folder}: run `lionrock names train`") from missing
@@ -82,10 +88,20 @@ def load(folder: Traversable | Path) -> NameModel:
     )
 
 
-def save(model: NameModel, reader: NgramModel, folder: Path) -> None:
-    """Write the model's files into ``folder``; ``reader`` is the model's own reader of letters."""
+def save(model: NameModel, folder: Path) -> None:
+    """Write the model's files into ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
-    _save_ngrams(folder / "ngrams.npz", reader)
+    facts: dict[str, object] = {"version": model.version, "threshold": model.threshold}
+    match model.reader:
+        case Cascade() as cascade:
+            (folder / "network.onnx").write_bytes(cascade.net.graph)
+            for name in ("sieve", "reported", "met"):
+                _save_ngrams(folder / f"{name}.npz", getattr(cascade, name))
+            facts |= {"passes": cascade.passes, "weights": list(cascade.weights)}
+        case NgramModel() as ngrams:
+            _save_ngrams(folder / "ngrams.npz", ngrams)
+        case other:
+            raise TypeError(f"{type(other).__name__} cannot be written")
     _save_ngrams(folder / "novelty.npz", model.novelty)
     by_count: dict[str, list[str]] = {}
     for word, count in sorted(model.words.items()):
@@ -95,13 +111,28 @@ def save(model: NameModel, reader: NgramModel, folder: Path) -> None:
     _write(
         folder / "model.json",
         {
-            "version": model.version,
-            "threshold": model.threshold,
+            **facts,
             "letters": dict(model.letters),
             "blend": dict(model.blend),
             "endings": dict(sorted(model.endings.items())),
             "record": dict(sorted(model.record.items())),
         },
+    )
+
+
+def _load_reader(folder: Traversable | Path, facts: Mapping[str, Any]) -> NameReader:
+    """Return the cascade that the folder holds; a folder without a network holds n-grams alone."""
+    if "passes" not in facts:
+        return _load_ngrams(folder / "ngrams.npz", facts["version"])
+    w = [float(weight) for weight in facts["weights"]]
+    return Cascade(
+        sieve=_load_ngrams(folder / "sieve.npz", facts["version"]),
+        reported=_load_ngrams(folder / "reported.npz", facts["version"]),
+        met=_load_ngrams(folder / "met.npz", facts["version"]),
+        weights=(w[0], w[1], w[2], w[3]),
+        net=Net((folder / "network.onnx").read_bytes()),
+        passes=float(facts["passes"]),
+        version=facts["version"],
     )
 
 

@@ -92,6 +92,8 @@ class Triage:
         open_to_all = named & ~official & ~closed & ~_hosting_companys_own(hosts, splits)
         examined = examine_block(hosts, splits, open_to_all, self.catalogue)
         rows = np.array([row for row, found in examined.items() if found.findings], dtype=np.int64)
+        # What holds a look-alike is read closely, whatever a first look at its letters says.
+        logits[rows] = model.reader.logits_of(hosts, splits, rows)
         novelty = model.novelty.logits_of(hosts, splits, rows)
         for i, row in enumerate(rows.tolist()):
             read = letters_of(hosts, splits, row, float(logits[row]), float(novelty[i]))
