@@ -50,6 +50,7 @@ def serving(buckets: tuple[str, ...]) -> Iterator[Store]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
             path, asked = self._asked()
@@ -109,12 +110,20 @@ def serving(buckets: tuple[str, ...]) -> Iterator[Store]:
             return path, {name: values[0] for name, values in query.items()}
 
         def _content(self) -> bytes:
-            size = int(self.headers.get("Content-Length") or 0)
-            content = self.rfile.read(size)
-            if "aws-chunked" not in self.headers.get("Content-Encoding", ""):
+            if self.headers.get("Transfer-Encoding", "") == "chunked":
+                content = b""
+                while size := int(self.rfile.readline().split(b";")[0], 16):
+                    content += self.rfile.read(size)
+                    self.rfile.readline()
+                while self.rfile.readline().strip():
+                    pass  # what trails
+            else:
+                content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            signed = self.headers.get("x-amz-content-sha256", "").startswith("STREAMING-")
+            if not signed and "aws-chunked" not in self.headers.get("Content-Encoding", ""):
                 return content
             plain = b""
-            while content:  # each piece: its size in hexadecimal, then its bytes
+            while content:  # S3's own pieces: each its size in hexadecimal, then its bytes
                 head, _, content = content.partition(b"\r\n")
                 length = int(head.split(b";")[0], 16)
                 if not length:

@@ -19,6 +19,7 @@ from lionrock.jobs.sweep_task import Order, judge_shard
 from lionrock.names.seen import SeenSet
 from lionrock.names.shard_results import Mark
 from lionrock.names.shards import File, Part, Shard
+from tests.jobs.s3 import serving
 from tests.jobs.sweeping import Crowd, alone, lay, swept, triage, written
 
 
@@ -78,6 +79,30 @@ def test_a_second_sweep_judges_only_what_is_missing(tmp_path: Path) -> None:
     assert written(swept(names, crowd, results=results)) == whole
     assert sorted(crowd.judged()) == [2, 5]
     assert len(every) > 20
+
+
+@pytest.mark.allow_hosts(["127.0.0.1", "::1", "localhost"])
+def test_input_and_results_may_lie_in_an_object_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "tester")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "not-a-secret")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    local = lay(tmp_path / "names")
+    with serving(("names", "results")) as store:
+        for file in local.iterdir():
+            store.put(f"names/set/{file.name}", file.read_bytes())
+        words, results = store.address("names/set"), store.address("results/one")
+        crowd = Crowd()
+        together = written(swept(words, crowd, results=results))
+        assert together == written(alone(words))
+        assert together[0] == written(alone(str(local)))[0]
+        del store.objects["results/one/00000003.done.json"]
+        store.put("results/one/00000004.judged.parquet", b"cut")
+        assert written(swept(words, crowd, results=results)) == together
+        assert sorted(crowd.judged()) == [3, 4]
+        store.put("names/set/1.txt", b"changed.example\n")
+        assert "the input" in written(swept(words, crowd, results=results))[2]
 
 
 def test_a_sweep_that_lost_shards_keeps_the_others_and_names_them(tmp_path: Path) -> None:
@@ -265,7 +290,8 @@ def test_a_folder_is_read_by_threads_as_well(
 
 @pytest.mark.allow_hosts(["127.0.0.1", "::1", "localhost"])
 @pytest.mark.parametrize(
-    ("address", "said"), [("127.0.0.1:1", "no Ray cluster at"), ("here", "no Ray cluster at"), ("a:b", "host:port")]
+    ("address", "said"),
+    [("127.0.0.1:1", "no Ray cluster at"), ("here", "no Ray cluster at"), ("a:b", "host:port")],
 )
 def test_where_no_cluster_answers_nobody_waits_for_one(
     address: str, said: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]

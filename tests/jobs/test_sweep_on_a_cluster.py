@@ -5,11 +5,13 @@ import os
 import secrets
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,14 +97,17 @@ def what_stands_in(out: Path) -> tuple[bytes, bytes]:
     return out.read_bytes(), out.with_name(out.name + ".rejects.jsonl").read_bytes()
 
 
-def sweeping(names: Path, cluster: Cluster, results: Path, out: Path) -> subprocess.Popen[str]:
+def sweeping(
+    names: Path, cluster: Cluster, results: Path, out: Path, *more: str, data: str = ""
+) -> subprocess.Popen[str]:
     """Start a sweep on the cluster."""
     return subprocess.Popen(
         [
             *(*COMMAND, str(names), "--format", "jsonl", "--output", str(out), "--shard-size", "1"),
             *("--engine", "ray", "--address", cluster.address, "--results", str(results)),
+            *more,
         ],
-        env=ENVIRONMENT,
+        env={**ENVIRONMENT, **({"LIONROCK_DATA": data, "LIONROCK_DATABASE": ""} if data else {})},
         stderr=subprocess.PIPE,
         text=True,
     )
@@ -159,6 +164,26 @@ def test_a_node_that_is_killed_in_the_middle_loses_and_doubles_nothing(
     assert 3 <= before < SHARDS
     assert not alive(cluster.raylets[1])
     assert what_stands_in(out) == expected
+
+
+def test_the_driver_stores_what_nodes_judged_and_tells_it_once(
+    cluster: Cluster, names: Path, expected: tuple[bytes, bytes], tmp_path: Path
+) -> None:
+    results, out, data = tmp_path / "results", tmp_path / "out.jsonl", tmp_path / "data"
+    some = tmp_path / "some.txt"
+    some.write_bytes(names.read_bytes()[: 3 << 20].rpartition(b"\n")[0])
+    told = []
+    for _ in range(2):
+        sweep = sweeping(some, cluster, results, out, "--store", "--new-only", data=str(data))
+        _, said = sweep.communicate(timeout=PATIENCE)
+        assert sweep.returncode == Exit.FINE, said
+        told.append(out.read_bytes())
+    assert expected[0].startswith(told[0])
+    assert (told[0].count(b"\n") > 1000, told[1]) == (True, b"")
+    (file,) = data.glob("*.sqlite3")
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as database:
+        (stored,) = database.execute("select count(*) from suspects_suspect").fetchone()
+    assert stored == told[0].count(b"\n")
 
 
 def test_ray_listens_on_loopback_alone(cluster: Cluster) -> None:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
 
@@ -48,6 +49,12 @@ def place_of(words: str) -> Place:
         raise GiveUp(f"{scheme}:// is no place for files; there are {', '.join(SCHEMES)}")
     if "@" in rest.partition("/")[0]:
         raise GiveUp("an address holds no keys; give them in the environment (AWS_ACCESS_KEY_ID)")
+    return _addressed(words)
+
+
+@lru_cache(maxsize=16)
+def _addressed(words: str) -> Place:
+    """Return the place at an address; its connections serve every shard of this process."""
     try:
         system, path = pafs.FileSystem.from_uri(words)
     except (pa.ArrowException, OSError, ValueError) as error:
