@@ -50,6 +50,7 @@ need_debian() {
   command -v chromium >/dev/null 2>&1 || lack chromium "page tests"
   ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1 || lack postgresql "tests on PostgreSQL"
   command -v dovecot >/dev/null 2>&1 || [ -x /usr/sbin/dovecot ] || lack dovecot-imapd "tests of mailboxes"
+  command -v nsd >/dev/null 2>&1 || [ -x /usr/sbin/nsd ] || lack nsd "tests of zone transfers"
   command -v msgfmt >/dev/null 2>&1 || lack gettext "the check of the translations"
   fc-list :lang=zh-hk 2>/dev/null | grep -q . || lack "fontconfig fonts-noto-cjk" "Chinese letters in screenshots"
   [ -n "$missing" ] || return 0
@@ -90,9 +91,17 @@ need_packages() {
   stamp_of "$lock" >".venv/stamp-$lock"
 }
 
+# Training is tested where PyTorch's CPU build lies at hand, in a folder of wheels that pip's own configuration names.
+# It is never taken from an index here: the build found there brings gigabytes for graphics cards.
+need_torch() {
+  if .venv/bin/python -c 'import torch' >/dev/null 2>&1; then return 0; fi
+  pip_install --no-index --no-deps 'torch>=2.13,<3' 2>/dev/null ||
+    say "no CPU build of PyTorch lies at hand: tests of training are skipped (pip install torch brings it)"
+}
+
 case $want in
   run) need_packages requirements.txt ;;
   dev) need_packages requirements-dev.txt ;;
-  test) need_debian; need_packages requirements-dev.txt ;;
+  test) need_debian; need_packages requirements-dev.txt; need_torch ;;
   *) stop "setup.sh knows run, dev and test, not '$want'" ;;
 esac
