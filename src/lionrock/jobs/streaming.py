@@ -337,4 +337,8 @@ def _secret(stream: Stream, data: Path) -> str:
 
 def here_around() -> Around:
     """Return what reading streams needs to know of this machine."""
-    return Around(data=Path(settings.LIONROCK_DATA), judge=shared_judge())
+    return Around(
+        data=Path(settings.LIONROCK_DATA),
+        judge=shared_judge(),
+        manners=Manners(contact=settings.LIONROCK_CONTACT),
+    )

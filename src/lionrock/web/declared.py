@@ -123,6 +123,13 @@ TELL_DAYS: Final = Setting(
     "of last year's reports is kept and counted, and wakes nobody. 0 for no limit.",
 )
 
+CONTACT: Final = Setting(
+    name="LIONROCK_CONTACT",
+    kind="text",
+    default="",
+    sentence="A mail address or page that requests to certificate logs name, so that whoever runs a log can "
+    "reach you before shutting you out; empty names none.",
+)
 LLM_URL: Final = Setting(
     name="LIONROCK_LLM_URL",
     kind="address",
@@ -205,6 +212,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     KEEP_SECRET,
     KEEP_EPISODES,
     TELL_DAYS,
+    CONTACT,
     LLM_URL,
     LLM_MODEL,
     LLM_KEY,

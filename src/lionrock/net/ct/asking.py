@@ -154,5 +154,7 @@ class Asker:
 
 def user_agent(contact: str) -> str:
     """Return by what name a log knows us, and whom it can write to."""
-    about = "; ".join(("certificate transparency monitor", *filter(None, (contact,))))
+    # A header is one line of plain letters, and the comment in it ends at its bracket.
+    plain = "".join(letter for letter in contact if " " <= letter <= "~" and letter not in "()\\")
+    about = "; ".join(("certificate transparency monitor", *filter(None, (plain.strip(),))))
     return f"Lionrock/{version('lionrock')} ({about})"
