@@ -68,11 +68,11 @@ def test_a_damaged_file_is_told_in_the_end_and_stops_no_other(tmp_path: Path) ->
 
 
 def test_a_second_sweep_judges_only_what_is_missing(tmp_path: Path) -> None:
-    names, results = str(lay(tmp_path / "names")), tmp_path / "results"
+    names, results = str(lay(tmp_path / "names")), tmp_path / "made" / "results"
     crowd = Crowd()
-    whole = written(swept(names, crowd, results=results))
+    whole = written(swept(f"file://{names}", crowd, results=f"file://{results}"))
     every = sorted(crowd.judged())
-    assert written(swept(names, crowd, results=results)) == whole
+    assert written(swept(names, crowd, results=results)) == whole  # a path or its address
     assert len(crowd.opened) == 1
     (results / "00000002.done.json").unlink()
     (results / "00000005.judged.parquet").write_bytes(b"")

@@ -12,6 +12,8 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+import pyarrow.fs as pafs
+
 from lionrock import regions
 from lionrock.core.errors import GiveUp, TryLater
 from lionrock.jobs.sweep_files import Files, list_files, opened, place_of
@@ -266,7 +268,7 @@ def _folder_of(results: str, files: Files) -> Place:
     for file in files.files:
         if file.path.startswith(folder):
             raise GiveUp(f"{results} cannot hold results: {file.path} is to be read")
-    if "://" not in results:
+    if isinstance(place.system, pafs.LocalFileSystem):
         Path(place.path).mkdir(parents=True, exist_ok=True, mode=0o700)
     return place
 
