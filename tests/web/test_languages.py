@@ -145,10 +145,14 @@ PAGES = [
     "suspects:front",
     "suspects:queue",
     "suspects:list",
+    "suspects:found-series",
     "suspects:readings",
+    "suspects:opinions",
     "suspects:proposals",
     "suspects:exports",
     "suspects:team",
+    "models:list",
+    "streams:list",
     "events:episodes",
     "events:list",
     "events:rejects",
@@ -175,7 +179,12 @@ SAME = re.compile(
     r"Lionrock|English|JavaScript|HSBC|TLP:[A-Z+]+|TLP|CSV|JSON|RPZ|API|HTTP|TOML|TOTP|QR|Person \d+|"
     r"[\w.+-]+@[\w.-]+|[\w-]+(?:\[?\.\]?[\w-]+)*\[?\.\]?example|test(?:-1)?|[A-Z2-7]{32}|"
     r"ASN|CVE|UTF-8|SMTP|IMAP|IPv4|「name」|name\+…@|name\+|lionrock data update|"
-    r"\b[JKCDSU]\b|Enter|authenticator|Authenticator|lionrock|hsbc"
+    r"\b[JKCDSU]\b|Enter|authenticator|Authenticator|lionrock|hsbc|"
+    r"\b[a-z]+-[0-9a-f]{8}\b|"  # a model's version
+    r"ICANN|certstream|https://www\.gstatic\.com/[\w./]+|(?:https|wss|dns)://|NAME=VALUE|"
+    # What a stream's options are called.
+    r"key、protocol（tiles 或 rfc6962）、submission、mmd、from（now、beginning 或|"
+    r"zone、key-name、key-algorithm|tlds"
 )
 
 
