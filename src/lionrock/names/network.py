@@ -178,7 +178,8 @@ class _Course:
             _Shelf(lessons, np.flatnonzero((widths == i) & (lessons.draws > 0)))
             for i in range(len(WIDTHS))
         ]
-        self.standing = np.flatnonzero((sample.kinds == 2) & (widths <= 3) & (lessons.draws > 0))
+        standing = np.flatnonzero((sample.kinds == 2) & (widths <= 3) & (lessons.draws > 0))
+        self.standing = encode(sample.hosts, sample.splits, standing, PAIR_WIDTH)
         self.optimiser = torch.optim.AdamW(network.parameters(), lr=plan.rate, weight_decay=1e-2)
         self.print = f"{asdict(plan)} {len(rows)} {float(lessons.draws @ (rows % 997)):.9f}"
 
@@ -227,13 +228,10 @@ class _Course:
         letters, suffix = (
             torch.from_numpy(part) for part in self.lessons.encode(likes + originals + noise)
         )
-        plain = rng.choice(self.standing, count // 2)
-        sample = self.lessons.sample
-        more, more_suffix = encode(sample.hosts, sample.splits, plain, PAIR_WIDTH)
-        letters = torch.cat([letters, torch.from_numpy(more)]).long()
-        _, _, made, place = self.network(
-            letters, torch.cat([suffix, torch.from_numpy(more_suffix)])
-        )
+        plain = rng.integers(0, len(self.standing[0]), count // 2)
+        more, more_suffix = (torch.from_numpy(part[plain]) for part in self.standing)
+        letters = torch.cat([letters, more]).long()
+        _, _, made, place = self.network(letters, torch.cat([suffix, more_suffix]))
         near = place[:count] @ place[count : 2 * count].T / WARMTH
         # The same original may stand in a batch twice: then both are right.
         same = torch.tensor([[a == b for b in originals] for a in originals], dtype=torch.float32)

@@ -237,6 +237,12 @@ def lessons_of(
             weights += share * of / max(1e-9, float(of.sum()))
         draws.append(weights)
     imitator = Imitator(catalogue.region.brands, catalogue.region.lures)
+    suffixes = Suffixes.bundled()
+
+    def encoded(names: list[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        block = hosts_of(names)
+        return encode(block, suffixes.split(block), np.arange(len(names)), PAIR_WIDTH)
+
     by_label = {label: b for b in catalogue.region.brands for label in b.labels}
     brands = {name: by_label[label] for name, label in rows.brands.items() if label in by_label}
     return Lessons(
@@ -246,7 +252,7 @@ def lessons_of(
         lures=lures_of(sample, catalogue, brands),
         pairs=imitator.pairs,
         noise=noise,
-        encode=_encoded,
+        encode=encoded,
     )
 
 
@@ -310,11 +316,6 @@ def fit_sieve(sample: Sample, logits: NDArray[np.float64]) -> NgramModel:
         )  # fmt: skip
     fitted = NgramModel.rounded(weights, "in training")
     return replace(fitted, intercept=fitted.intercept + middle)
-
-
-def _encoded(names: list[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    block = hosts_of(names)
-    return encode(block, Suffixes.bundled().split(block), np.arange(len(names)), PAIR_WIDTH)
 
 
 def _network() -> ModuleType:
