@@ -33,16 +33,21 @@ def _streams(settings: Settings, tmp_path: Path) -> None:
 
 
 @pytest.mark.any_database
-@pytest.mark.parametrize("look", list(LOOKS))
+@pytest.mark.parametrize(
+    ("look", "language"), [("wide", "zh-hant"), ("dark", "en"), ("phone", "zh-hant")]
+)
 def test_pages_of_streams_are_accessible_and_fit_the_screen(
-    look: str, open_page: OpenPage, picture: Callable[[Page, str], None]
+    look: str, language: str, open_page: OpenPage, picture: Callable[[Page, str], None]
 ) -> None:
     page = open_page(**LOOKS[look])
+    page.context.add_cookies(
+        [{"name": "language", "value": language, "domain": "localhost", "path": "/"}]
+    )
     signed_in(page, someone(*Role, name="Wong Ka Yan"))
     problems: dict[str, list[str]] = {}
     for name, address in PAGES.items():
         page.goto(address)
-        picture(page, f"{name}-{look}")
+        picture(page, f"{name}-{language}-{look}")
         if found := problems_of(page, look):
             problems[name] = found
 

@@ -4,9 +4,11 @@ import pytest
 from django.utils import translation
 
 from lionrock.desk.events.reasons import (
+    ALARMS,
     FACTS,
     FAILURES,
     WHYS,
+    alarm_in_words,
     fact_in_words,
     failure_in_words,
     reason_in_words,
@@ -20,6 +22,8 @@ from lionrock.desk.events.reasons import (
         ("is longer than 65,536 bytes", "超過 65,536 個位元組"),
         ("has 3 fields, not 8", "有 3 個欄位，應為 8 個"),
         ("is no JSON: has “x” at 3", "不是 JSON：has “x” at 3"),
+        ("has no dot", "沒有句點"),
+        ("lacks a field that every certificate has", "缺少所有證書都有的欄位"),
     ],
 )
 def test_a_readers_reason_is_said_in_chinese(english: str, chinese: str) -> None:
@@ -60,6 +64,35 @@ def test_why_a_feed_could_not_be_collected_is_said_in_chinese() -> None:
         )
 
 
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [
+        (
+            "ns.example does not hand out example: REFUSED",
+            "ns.example 不提供區域 example：REFUSED",
+        ),
+        (
+            "the zone file of shop broke off: 5 of 9 bytes",
+            "shop 的區域檔案傳送中斷：已收 5 個位元組，共 9 個",
+        ),
+    ],
+)
+def test_why_a_stream_could_not_be_read_is_said_in_chinese(english: str, chinese: str) -> None:
+    assert failure_in_words(english) == english
+    with translation.override("zh-hant"):
+        assert failure_in_words(english) == chinese
+
+
+def test_what_a_log_did_wrong_is_said_in_chinese_with_the_log_s_address() -> None:
+    said = "https://log.example/2026h2/: the tree shrank from 9 to 5 entries"
+    assert alarm_in_words(said) == said
+    with translation.override("zh-hant"):
+        assert alarm_in_words(said) == "https://log.example/2026h2/：樹由 9 個條目縮減至 5 個"
+        assert alarm_in_words("https://log.example/: unheard of") == (
+            "https://log.example/：unheard of"
+        )
+
+
 def test_endless_words_are_not_searched_for_a_sentence() -> None:
     endless = "the source says that " * 5_000
     assert fact_in_words(endless) == endless
@@ -71,7 +104,7 @@ def test_a_reason_nobody_listed_stands_as_it_was_written(language: str) -> None:
         assert reason_in_words("speaks 100% of %(nothing)s") == "speaks 100% of %(nothing)s"
 
 
-@pytest.mark.parametrize("sentence", [*WHYS, *FACTS, *FAILURES])
+@pytest.mark.parametrize("sentence", [*WHYS, *FACTS, *FAILURES, *ALARMS])
 def test_every_listed_sentence_has_its_chinese(sentence: str) -> None:
     with translation.override("zh-hant"):
         assert translation.gettext(sentence) != sentence

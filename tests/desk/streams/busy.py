@@ -49,7 +49,7 @@ def busy_streams(*, now: datetime) -> None:
     running.fail(
         stream_id=mirror.pk,
         claimant="w/2",
-        why="stream.example does not take a connection on port 443",
+        why="stream.example does not take a connection on port 443 (Connection refused)",
         asked=None,
         now=now,
     )
@@ -58,7 +58,7 @@ def busy_streams(*, now: datetime) -> None:
     running.ring(
         stream_id=harbour.pk,
         claimant="w/3",
-        why="https://harbour-2026h2.example/: two of its trees are not one the beginning of the other",
+        why="https://harbour-2026h2.example/: the tree is not a longer one of the tree we know",
         evidence={"lie": "forked", "held-size": 10, "offered": "AAAA"},
         now=now,
     )
@@ -79,7 +79,12 @@ def _portion(hour: int, at: datetime) -> Portion:
         head=Head(size=1_201_500_000, root="ab" * 32, at=at, note="bm90ZQ=="),
         newest=at - timedelta(minutes=70),
         unread=[
-            Unread(place=str(n), text="<script>alert(1)</script> name", why="has a blank", raw=b"H")
+            Unread(
+                place=str(n),
+                text="<script>alert(1)</script> name",
+                why="has a character that no host name holds",
+                raw=b"H",
+            )
             for n in range(hour % 3)
         ],
         gaps=gaps,

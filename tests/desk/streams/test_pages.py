@@ -100,7 +100,7 @@ def test_a_log_that_lied_shows_its_alarm_and_hands_out_the_evidence(analyst: Cli
     page = text_of(analyst, "streams:stream", "harbour-2026h2")
     evidence = analyst.get(reverse("streams:evidence", args=["harbour-2026h2", alarm.pk]))
 
-    assert "two of its trees are not one" in page
+    assert "the tree is not a longer one of the tree we know" in page
     assert evidence.json()["lie"] == "forked"
     assert evidence.json()["key"]
 

@@ -11,7 +11,38 @@ from typing import Final
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
+OF_NAMES: Final = (
+    _("is a comment"),
+    _("is an address, not a name"),
+    _("has no dot"),
+    _("has no host in it"),
+    _("has a character that no host name holds"),
+    _("has an empty label"),
+    _("has a label longer than %(most)s characters"),
+    _("has a label that begins or ends with a hyphen"),
+    _("has a label that is no valid punycode"),
+    _("is of a kind that is not known"),
+    _("is no certificate in DER"),
+    _("lacks a field that every certificate has"),
+    _("has extensions that cannot be told apart"),
+    _("has alternative names that cannot be told apart"),
+    _("is no JSON"),
+    _("is no entry of a names tile"),
+    _("is another entry than that of its place"),
+    _("has names that cannot be told apart"),
+    _("is no message of a certstream"),
+    _("has more than %(most)s names"),
+    _("has a name that is no text"),
+    _("begins with a blank, and no owner name stands before it"),
+    _("has no record type"),
+    _("includes another file, which is not read"),
+    _("generates records, which are not read"),
+    _("is no control entry of a zone"),
+)
+"""Why what a stream brings is no name, or no certificate."""
+
 WHYS: Final = (
+    *OF_NAMES,
     _("has no address"),
     _("has no address and no URL"),
     _("has no source address"),
@@ -107,6 +138,34 @@ FACTS: Final = (
 )
 """The fact by which something is in scope or not; of two that fit, the first is taken."""
 
+OF_STREAMS: Final = (
+    _("%(path)s is broken: %(what)s"),
+    _("entries %(first)s to %(last)s are broken: %(what)s"),
+    _("entries %(first)s to %(last)s are longer than %(most)s bytes"),
+    _("the log lacks what its tree head promises: %(what)s"),
+    _("the log lacks what its checkpoint promises: %(what)s"),
+    _("the list of logs is no JSON: %(what)s"),
+    _("the list of logs names no operators"),
+    _("the list names more than %(most)s logs"),
+    _("the log's key cannot be read: %(what)s"),
+    _("the log's key is neither ECDSA on P-256 nor RSA of 2048 bits (RFC 6962, 2.1.4)"),
+    _("the certificate of %(host)s does not hold: %(what)s"),
+    _("%(host)s does not open a websocket: %(what)s"),
+    _("%(host)s does not hand out %(zone)s: %(what)s"),
+    _("%(host)s ends the transfer: %(what)s"),
+    _("%(host)s and we do not agree on the key: %(what)s"),
+    _("the transfer from %(host)s broke off: %(what)s"),
+    _("the zone has more than %(most)s records"),
+    _("the secret of a TSIG key is written in base64"),
+    _("the account may not download %(what)s"),
+    _("the sign-in at ICANN gave no token"),
+    _("ICANN's list of downloads is no list of addresses"),
+    _("the zone file of %(tld)s changed while it was downloaded"),
+    _("the zone file of %(tld)s broke off: %(found)s of %(wanted)s bytes"),
+    _("the server sent another part of the file than was asked for"),
+)
+"""Why a stream could not be read."""
+
 FAILURES: Final = (
     _("%(place)s answers %(status)s: the key is missing, wrong or not enough"),
     _("%(place)s answers %(status)s"),
@@ -135,8 +194,30 @@ FAILURES: Final = (
     _("%(feed)s needs an address to be collected by %(carrier)s"),
     _("the delivery is larger than %(most)s bytes"),
     _("the process that read the delivery ended early"),
+    *OF_STREAMS,
 )
 """Why a feed could not be collected or a delivery not be read; of two that fit, the first is taken."""
+
+
+ALARMS: Final = (
+    _("the tree shrank from %(before)s to %(now)s entries"),
+    _("two roots for one size"),
+    _("an earlier tree is not how this one began"),
+    _("the tree is not a longer one of the tree we know"),
+    _("the tree of %(size)s entries is not how this one began"),
+    _("the signature on the tree head does not hold"),
+    _("the signature on the checkpoint does not hold"),
+    _("the checkpoint has no signature of the log's key"),
+    _("the checkpoint has lines that its signature does not cover"),
+    _("the checkpoint was signed at no time"),
+    _("the checkpoint is that of “%(origin)s”"),
+    _("the tiles at the edge do not lead to the root"),
+    _("tile %(index)s of level %(level)s does not lead to the tile above it"),
+    _("entries %(first)s to %(last)s do not lead to the tree"),
+    _("what is given as entry %(index)s is not the entry in the tree"),
+    _("%(place)s: %(rest)s"),
+)
+"""What a certificate log said that cannot be true; the last puts the log's address before another."""
 
 
 def reason_in_words(why: str) -> str:
@@ -152,6 +233,11 @@ def fact_in_words(fact: str) -> str:
 def failure_in_words(failure: str) -> str:
     """Return why a feed could not be collected or a delivery not be read, in the reader's language."""
     return _said(failure, FAILURES)
+
+
+def alarm_in_words(alarm: str) -> str:
+    """Return what a certificate log said that cannot be true, in the reader's language."""
+    return _said(alarm, ALARMS)
 
 
 def _said(text: str, sentences: tuple[str, ...]) -> str:
