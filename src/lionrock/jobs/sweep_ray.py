@@ -131,13 +131,16 @@ class _RayWorkers:
             probe.options(
                 num_cpus=0,
                 scheduling_strategy=NodeAffinitySchedulingStrategy(node["NodeID"], soft=False),
-            ).remote(): node["NodeManagerAddress"]
+            ).remote(): node
             for node in self._nodes()
         }
-        for answer, where in asked.items():
+        for answer, node in asked.items():
+            where = node["NodeManagerAddress"]
             try:
                 found = ray.get(answer, timeout=PROBE_SECONDS)
             except ray.exceptions.RayError as error:
+                if node["NodeID"] not in {left["NodeID"] for left in self._nodes()}:
+                    continue  # it died between being listed and being asked: others do its work
                 why = " ".join(str(error).split())[-300:]
                 raise TryLater(f"node {where} cannot say which Lionrock it runs: {why}") from error
             if found != code:
