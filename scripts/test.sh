@@ -13,7 +13,7 @@ trap 'kill "$checks" 2>/dev/null; exit 130' INT TERM
 
 say "tests that use the database, on PostgreSQL"
 if .venv/bin/python -m scripts.with_postgres --available; then
-  .venv/bin/python -m scripts.with_postgres .venv/bin/pytest -q -n 2 --dist worksteal -m database || failed="$failed postgresql"
+  .venv/bin/python -m scripts.with_postgres .venv/bin/pytest -q -n 3 --dist worksteal -m database || failed="$failed postgresql"
 fi
 
 wait "$checks" || failed="$failed checks"
@@ -21,5 +21,5 @@ cat build/checks.txt
 
 say "all tests, on SQLite"
 [ -z "$failed" ] || say "already failed:$failed"
-.venv/bin/pytest -q -n 2 --dist worksteal -m "not postgres" || failed="$failed tests"
+.venv/bin/pytest -q -n 3 --dist worksteal -m "not postgres" || failed="$failed tests"
 [ -z "$failed" ]

@@ -19,6 +19,8 @@ import pytest
 from lionrock.jobs.cli import run
 from lionrock.jobs.exits import Exit
 
+pytestmark = pytest.mark.usefixtures("own_data")
+
 FIELDS = [
     "name",
     "registrable",
