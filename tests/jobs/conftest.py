@@ -1,6 +1,5 @@
 """What tests of commands share."""
 
-
 import pytest
 from pytest_django import Settings
 

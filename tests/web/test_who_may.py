@@ -16,7 +16,7 @@ from lionrock.desk.people.tokens import Scope, make_token
 from lionrock.web.api import api
 from tests.people.someone import NOW, someone, with_password
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 ANYBODY: Final = frozenset({None, *Role})
 SIGNED_IN: Final = frozenset(Role)
