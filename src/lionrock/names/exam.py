@@ -150,7 +150,13 @@ def examine(folder: Path, triage: Triage, *, baseline: bool, say: Callable[[str]
                 )
             )
             if floor is not None:
-                rows.append(Row(what="the same, plain 3-5-grams", of=len(members), share=floor))
+                rows.append(
+                    Row(
+                        what=f"plain 3-5-grams at {budget:.1%}, {what}",
+                        of=len(members),
+                        share=floor,
+                    )
+                )
     say("good names")
     good = [registrable for _, registrable in corpus.benign(folder, "dev")]
     rows.append(

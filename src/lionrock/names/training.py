@@ -42,7 +42,6 @@ from lionrock.names.suffixes import Suffixes
 from lionrock.names.training_rows import (
     SEED,
     Sample,
-    TrainingRows,
     assemble,
     count_words,
     training_rows,
@@ -111,7 +110,8 @@ def train(
     }
     apart = kept_apart(sample, verdicts, decided, found)
     verdicts = {**decided, **verdicts}
-    lessons = lessons_of(sample, rows, catalogue, apart)
+    met, late = _which(sample, rows.met), _which(sample, rows.late)
+    lessons = lessons_of(sample, rows.brands, catalogue, apart, met, late)
     say(f"teaching a network {int((lessons.draws > 0).sum()):,} names")
     taught = network.learn(lessons, plan or network.Plan(), threads, kept, say)
     say("rounding the network to bytes")
@@ -122,13 +122,13 @@ def train(
     say("fitting letters")
     seen = np.flatnonzero(~apart)
     reported = fit_letters(sample, seen, _REPORTED_TASK)
-    met = fit_met(sample, seen, rows)
+    recent = fit_met(sample, seen, met, late)
     parts = (
         heard,
         reported.logits(sample.hosts, sample.splits),
-        met.logits(sample.hosts, sample.splits),
+        recent.logits(sample.hosts, sample.splits),
     )
-    weights = fit_stack(sample, rows, np.flatnonzero(apart), parts)
+    weights = fit_stack(sample, np.flatnonzero(apart), met, late, parts)
     logits = stacked(parts, weights)
     say("teaching the sieve what they say")
     sieve = fit_sieve(sample, logits)
@@ -163,7 +163,7 @@ def train(
     )
     version = _version(
         net,
-        (sieve, reported, met, novelty),
+        (sieve, reported, recent, novelty),
         words,
         letters,
         blend,
@@ -175,7 +175,7 @@ def train(
             sieve=sieve,
             net=net,
             reported=reported,
-            met=met,
+            met=recent,
             weights=weights,
             passes=passes,
             version=version,
@@ -214,15 +214,21 @@ def kept_apart(
 
 
 def lessons_of(
-    sample: Sample, rows: TrainingRows, catalogue: Catalogue, apart: NDArray[np.bool_]
+    sample: Sample,
+    brands: Mapping[str, str],
+    catalogue: Catalogue,
+    apart: NDArray[np.bool_],
+    met: NDArray[np.bool_],
+    late: NDArray[np.bool_],
 ) -> Lessons:
-    """Return what the network learns from, in the shares of ``SHARES``."""
-    hosts = [sample.hosts.host(row) for row in range(len(sample.hosts))]
-    met = np.array([host in rows.met for host in hosts])
-    late = np.array([host in rows.late for host in hosts])
+    """Return what the network learns from, in the shares of ``SHARES``.
+
+    ``brands`` maps reported names to the brand their report gave; ``apart`` are the rows kept from
+    the network, ``met`` and ``late`` those of such names (see ``TrainingRows``).
+    """
     draws = []
-    for shares, only in ((SHARES, np.ones(len(hosts), np.bool_)), (LATE_SHARES, late)):
-        weights = np.zeros(len(hosts))
+    for shares, only in ((SHARES, np.ones(len(met), np.bool_)), (LATE_SHARES, late)):
+        weights = np.zeros(len(met))
         for group, share in zip(
             (
                 (sample.kinds == 0) & ~met & only,
@@ -244,24 +250,31 @@ def lessons_of(
         return encode(block, suffixes.split(block), np.arange(len(names)), PAIR_WIDTH)
 
     by_label = {label: b for b in catalogue.region.brands for label in b.labels}
-    brands = {name: by_label[label] for name, label in rows.brands.items() if label in by_label}
+    known = {name: by_label[label] for name, label in brands.items() if label in by_label}
     return Lessons(
         sample=sample,
         draws=draws[0],
         late=draws[1],
-        lures=lures_of(sample, catalogue, brands),
+        lures=lures_of(sample, catalogue, known),
         pairs=imitator.pairs,
         noise=noise,
         encode=encoded,
     )
 
 
-def fit_met(sample: Sample, rows: NDArray[np.int64], read: TrainingRows) -> NgramModel:
+def _which(sample: Sample, names: Container[str]) -> NDArray[np.bool_]:
+    """Tell the rows whose name is among ``names``."""
+    return np.array([sample.hosts.host(row) in names for row in range(len(sample.hosts))])
+
+
+def fit_met(
+    sample: Sample,
+    rows: NDArray[np.int64],
+    met: NDArray[np.bool_],
+    late: NDArray[np.bool_],
+) -> NgramModel:
     """Return n-grams that tell late new names that were reported from late new names at large."""
-    hosts = [sample.hosts.host(row) for row in rows.tolist()]
-    late = np.array([host in read.late for host in hosts])
-    met = np.array([host in read.met for host in hosts])
-    wanted = rows[late & (met | (sample.kinds[rows] == 1))]
+    wanted = rows[(late & (met | (sample.kinds == 1)))[rows]]
     importance = np.ones(len(sample.hosts))
     bad = sample.kinds[wanted] == 0
     importance[wanted[bad]] = MET_SHARE * (~bad).sum() / max(1, bad.sum())
@@ -270,8 +283,9 @@ def fit_met(sample: Sample, rows: NDArray[np.int64], read: TrainingRows) -> Ngra
 
 def fit_stack(
     sample: Sample,
-    read: TrainingRows,
     rows: NDArray[np.int64],
+    met: NDArray[np.bool_],
+    late: NDArray[np.bool_],
     parts: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]],
 ) -> tuple[float, float, float, float]:
     """Return what each reader's word is worth, learned on ``rows`` that none of them saw.
@@ -279,10 +293,7 @@ def fit_stack(
     Reports of late, and reports of names met among the new ones, weigh as much as each other: the
     first are many and say what feeds catch, the second are few and say what a stream holds.
     """
-    hosts = [sample.hosts.host(row) for row in rows.tolist()]
-    late = np.array([host in read.late for host in hosts])
-    met = np.array([host in read.met for host in hosts])
-    kinds = sample.kinds[rows]
+    kinds, met, late = sample.kinds[rows], met[rows], late[rows]
     new = (kinds == 1) & late
     groups = (
         ((kinds == 0) & late & ~met, PRIOR / 2),
