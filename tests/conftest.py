@@ -13,6 +13,7 @@ from urllib.parse import quote
 import django
 import hypothesis
 import pytest
+from django.conf import settings
 
 HERE = Path(__file__).resolve().parent
 CHECKOUT = HERE.parent
@@ -25,6 +26,9 @@ os.environ["LIONROCK_DATA"] = str(SCRATCH / "data")
 os.environ.setdefault("NUMBA_CACHE_DIR", str(CHECKOUT / "build" / "numba"))
 os.environ["DJANGO_SETTINGS_MODULE"] = "lionrock.web.settings"
 django.setup()
+# A worker of xdist inherits the first process' environment, and has read the settings from it before this
+# line: without another word all workers would share that process' data folder.
+settings.LIONROCK_DATA = SCRATCH / "data"
 
 # Whoever starts us in the background has us ignore Ctrl-C, and what we start would inherit that.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

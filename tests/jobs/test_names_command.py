@@ -19,8 +19,6 @@ import pytest
 from lionrock.jobs.cli import run
 from lionrock.jobs.exits import Exit
 
-pytestmark = pytest.mark.usefixtures("own_data")
-
 FIELDS = [
     "name",
     "registrable",

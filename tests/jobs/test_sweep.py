@@ -22,8 +22,6 @@ from lionrock.names.shards import File, Part, Shard
 from tests.jobs.s3 import serving
 from tests.jobs.sweeping import Crowd, alone, lay, swept, triage, written
 
-pytestmark = pytest.mark.usefixtures("own_data")
-
 
 def test_a_sweep_of_every_form_gives_what_one_machine_gives(tmp_path: Path) -> None:
     names = str(lay(tmp_path / "names"))
