@@ -176,8 +176,9 @@ PAGES = [
 ]
 # Names of things that are the same in every language, and what the tests' own data bring along.
 SAME = re.compile(
+    r"[A-Z2-7]{32}|"  # a second factor's secret, before any word it may happen to begin with
     r"Lionrock|English|JavaScript|HSBC|TLP:[A-Z+]+|TLP|CSV|JSON|RPZ|API|HTTP|TOML|TOTP|QR|Person \d+|"
-    r"[\w.+-]+@[\w.-]+|[\w-]+(?:\[?\.\]?[\w-]+)*\[?\.\]?example|test(?:-1)?|[A-Z2-7]{32}|"
+    r"[\w.+-]+@[\w.-]+|[\w-]+(?:\[?\.\]?[\w-]+)*\[?\.\]?example|test(?:-1)?|"
     r"ASN|CVE|UTF-8|SMTP|IMAP|IPv4|「name」|name\+…@|name\+|lionrock data update|"
     r"\b[JKCDSU]\b|Enter|authenticator|Authenticator|lionrock|hsbc|"
     r"\b[a-z]+-[0-9a-f]{8}\b|"  # a model's version

@@ -111,6 +111,10 @@ class Cascade:
         )
         return stacked(parts, self.weights)
 
+    def closely(self, hosts: Hosts, splits: Splits, rows: NDArray[np.int64]) -> Read:
+        """Return everything that the network says of some rows."""
+        return self.net.read(hosts, splits, rows)
+
     def embed(self, hosts: Hosts, splits: Splits) -> NDArray[np.float32]:
         """Return unit vectors [n, d]: names of one make lie close, an imitation near its original."""
         return self.net.read(hosts, splits, np.arange(len(hosts), dtype=np.int64)).place

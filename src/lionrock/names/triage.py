@@ -12,7 +12,9 @@ from lionrock.core.region import Region
 from lionrock.names.blocks import Hosts, Lines, Splits
 from lionrock.names.catalogue import Catalogue
 from lionrock.names.findings import Examined, Finding
+from lionrock.names.hunches import Hunch, Hunches
 from lionrock.names.lookalikes import examine, examine_block
+from lionrock.names.reader import Cascade
 from lionrock.names.scorer import NameModel
 from lionrock.names.traits import TRAITS, Letters, least_logit, traits
 
@@ -39,6 +41,8 @@ class Triage:
         self.catalogue = Catalogue(region, model.words)
         self.model = model
         self._blend = [model.blend[name] for name in TRAITS]
+        reader = model.reader
+        self._hunches = Hunches(reader, self.catalogue) if isinstance(reader, Cascade) else None
 
     def judge(
         self,
@@ -75,8 +79,11 @@ class Triage:
         threshold = self.model.threshold if least is None else least
         suspects = (judged.scores >= threshold) & (judged.scores > 0)
         wanted = np.arange(len(hosts)) if everything else np.flatnonzero(suspects)
+        hunches = self._hunches.of(hosts, splits, np.flatnonzero(suspects)) if self._hunches else {}
         return [
-            self._judgement(row, lines, hosts, splits, judged, bool(suspects[row]), known)
+            self._judgement(
+                row, lines, hosts, splits, judged, bool(suspects[row]), known, hunches.get(row)
+            )
             for row in wanted.tolist()
         ]
 
@@ -116,6 +123,7 @@ class Triage:
         judged: Judged,
         suspect: bool,
         known: Collection[str],
+        hunch: Hunch | None,
     ) -> Judgement:
         host = hosts.host(row)
         suffix, begin = int(splits.suffix[row]), int(splits.registrable[row])
@@ -136,7 +144,9 @@ class Triage:
             if host in known:
                 verdict = Verdict.KNOWN
             if found is not None:
-                reasons = self._reasons(host, suffix, tenant_of, found, float(judged.logits[row]))
+                reasons = self._reasons(
+                    host, suffix, tenant_of, found, float(judged.logits[row]), hunch
+                )
         return Judgement(
             name=lines.value(int(hosts.rows[row])).decode("utf-8", "backslashreplace"),
             host=host,
@@ -150,7 +160,13 @@ class Triage:
         )
 
     def _reasons(
-        self, host: str, suffix: int, tenant_of: str | None, found: Examined, logit: float
+        self,
+        host: str,
+        suffix: int,
+        tenant_of: str | None,
+        found: Examined,
+        logit: float,
+        hunch: Hunch | None,
     ) -> tuple[Reason, ...]:
         reasons = [_as_reason(f) for f in _of_one_brand(found)[:SHOWN_FINDINGS]]
         reasons += [
@@ -163,6 +179,13 @@ class Triage:
             reasons.append(Reason(code="tenant", about=tenant_of, start=suffix, end=len(host)))
         elif host[suffix:] in self.model.endings:
             reasons.append(Reason(code="ending", about=host[suffix:], start=suffix, end=len(host)))
+        if hunch is not None:
+            if hunch.like and not found.findings and not found.hints:
+                reasons.append(Reason(code="resembles", about=hunch.like))
+            if hunch.lure and not found.lures:
+                reasons.append(Reason(code="lure-kind", about=hunch.lure))
+            if hunch.made and not found.findings:
+                reasons.append(Reason(code="made"))
         if logit >= TELLING:
             reasons.append(Reason(code="model"))
         return tuple(reasons)

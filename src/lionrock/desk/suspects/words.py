@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from lionrock.core.judgement import Reason
+from lionrock.desk.suspects.opinion_words import lure_in_words
 
 # The same sentences as core.reasons.WORDS, written out because gettext collects literals only;
 # a test holds the two equal.
@@ -25,6 +26,9 @@ SENTENCES: Final[dict[str, Promise | str]] = {
     "lure": _("carries the lure word “{about}”"),
     "ending": _("uses the ending “{about}”, which abusers favour"),
     "series": _("follows the pattern of a series: {about}"),
+    "lure-kind": _("reads like a name that lures with: {about}"),
+    "made": _("has letters that look as if nobody chose them"),
+    "resembles": _("reads like an imitation of “{about}”"),
     "model": _("reads like the names of reported phishing sites"),
     "ordinary-word": _("“{about}” is also an ordinary word here, so it counts only in company"),
     "official": _("belongs to the brand"),
@@ -37,4 +41,5 @@ def in_words(reason: Reason) -> str:
     sentence = SENTENCES.get(reason.code)
     if sentence is None:
         return f"{reason.code}: {reason.about}" if reason.about else reason.code
-    return str(sentence).replace("{about}", reason.about)
+    about = lure_in_words(reason.about) if reason.code == "lure-kind" else reason.about
+    return str(sentence).replace("{about}", about)

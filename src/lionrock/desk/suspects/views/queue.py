@@ -27,7 +27,9 @@ from lionrock.desk.suspects.selectors.queue import (
 )
 from lionrock.desk.suspects.views.trail import ALL, TODAY, Trail
 
-_OF_LETTERS: Final = frozenset({"model", "ending", "tenant", "punycode"})
+_OF_LETTERS: Final = frozenset(
+    {"model", "lure-kind", "made", "resembles", "ending", "tenant", "punycode"}
+)
 
 
 @require_safe
