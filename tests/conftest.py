@@ -36,7 +36,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}
-BELOW_DESK = {"core", "enrich", "exam", "feeds", "letters", "names", "net", "regions"}
+BELOW_DESK = {"briefing", "core", "enrich", "exam", "feeds", "letters", "names", "net", "regions"}
 """Rooms that know no database, as the import contracts hold."""
 
 hypothesis.settings.register_profile(
