@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from lionrock.core.cases import CaseBook, Category, Channel, check_cases
 from lionrock.core.errors import GiveUp
 
 LURE_KINDS: Final = frozenset(
@@ -31,6 +32,12 @@ LURE_KINDS: Final = frozenset(
         "toll",
     }
 )
+
+WORDING: Final = "wording/"
+"""The folder of a pack that holds what alerts say; the briefing room reads and checks it."""
+
+FIGURES: Final = "figures.toml"
+"""The file of a pack that says what is counted and published; the briefing room reads and checks it."""
 
 SHORT: Final = 4
 """An ASCII alias of at most this many letters says whether it is ordinary or distinct."""
@@ -130,6 +137,8 @@ class Region:
     """Ordinary words and names of the region's languages that a domain holds by accident."""
     team: Team = field(default_factory=Team)
     """Who writes the region's letters."""
+    cases: CaseBook = field(default_factory=CaseBook)
+    """Into which categories cases are sorted, and on which channels they come."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +178,8 @@ def draft_region(files: Mapping[str, bytes]) -> tuple[Region, list[Problem]]:
     problems: list[Problem] = []
     tables = {}
     for name in sorted(files):
+        if name == FIGURES or name.startswith(WORDING):
+            continue
         try:
             tables[name] = tomllib.loads(files[name].decode("utf-8"))
         except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -181,6 +192,7 @@ def draft_region(files: Mapping[str, bytes]) -> tuple[Region, list[Problem]]:
     brands: list[Brand] = []
     lures: list[Lure] = []
     words: list[str] = []
+    cases = CaseBook()
     for name, table in tables.items():
         if name == "region.toml":
             continue
@@ -199,6 +211,8 @@ def draft_region(files: Mapping[str, bytes]) -> tuple[Region, list[Problem]]:
             ]
         elif name == "words.toml":
             words += top.texts("ordinary")
+        elif name == "cases.toml":
+            cases = _cases(top)
         else:
             problems.append(Problem(file=name, entry="-", what="a pack holds no such file"))
             continue
@@ -217,6 +231,7 @@ def draft_region(files: Mapping[str, bytes]) -> tuple[Region, list[Problem]]:
         lures=tuple(lures),
         words=frozenset(words),
         team=_team(head),
+        cases=cases,
     )
     head.close()
     return region, problems
@@ -241,6 +256,10 @@ def check_region(
         *_check_ids(region),
         *_check_claims(region),
         *_check_lures(region),
+        *(
+            Problem(file="cases.toml", entry=entry, what=what)
+            for entry, what in check_cases(region.cases, region.languages)
+        ),
     ]
     for brand in region.brands:
         for what in (
@@ -452,6 +471,31 @@ def _team(head: "_Entry") -> Team:
     )
 
 
+def _cases(top: "_Entry") -> CaseBook:
+    return CaseBook(
+        categories=tuple(
+            Category(
+                id=entry.text("id"),
+                names=entry.names("names"),
+                definition=entry.names("definition"),
+                impacts=entry.all_texts("impacts"),
+                aliases=entry.texts("aliases", optional=True),
+                since=entry.maybe("since") or "",
+                imitates=entry.truth("imitates"),
+            )
+            for entry in top.entries("category", "id")
+        ),
+        channels=tuple(
+            Channel(
+                id=entry.text("id"),
+                names=entry.names("names"),
+                aliases=entry.texts("aliases", optional=True),
+            )
+            for entry in top.entries("channel", "id", optional=True)
+        ),
+    )
+
+
 def _brand(entry: "_Entry", sector: str) -> Brand:
     brand = Brand(
         id=entry.text("id"),
@@ -483,6 +527,7 @@ class _Kind(StrEnum):
 
     TEXT = "a text"
     TEXTS = "a list of texts"
+    TRUTH = "true or false"
     TABLE = "a table"
     TABLES = "a list of tables"
 
@@ -519,6 +564,21 @@ class _Entry:
         if value is not None:
             self._wrong(f"“{key}” is not {_Kind.TEXTS}")
         return ()
+
+    def truth(self, key: str) -> bool:
+        """Return whether something absent is said to be so: false unless it is."""
+        value = self._get(key, optional=True)
+        if value is not None and not isinstance(value, bool):
+            self._wrong(f"“{key}” is not {_Kind.TRUTH}")
+        return value is True
+
+    def all_texts(self, key: str) -> Mapping[str, tuple[str, ...]]:
+        """Return a table of lists of texts, by their keys."""
+        child = self.maybe_child(key)
+        if child is None:
+            self._get(key, optional=False)
+            return {}
+        return {language: child.texts(language) for language in child._table}
 
     def names(self, key: str, *, optional: bool = False) -> Mapping[str, str]:
         children = self._get(key, optional=optional)
