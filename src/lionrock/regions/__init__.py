@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lionrock.core.region import PackError, Problem, Region, draft_region, parse_region
 
-__all__ = ["DEFAULT", "PackError", "available", "digest", "draft", "load", "read_files"]
+__all__ = ["DEFAULT", "PackError", "available", "digest", "document", "draft", "load", "read_files"]
 
 DEFAULT = "hk"
 """The shipped pack that serves where nobody chose another."""
@@ -39,6 +39,15 @@ def digest(code: str) -> str:
 def draft(code: str, folder: Path | None = None) -> tuple[Region, list[Problem]]:
     """Return what can be read of a pack and what is wrong with its shape, for those who mend it."""
     return draft_region(read_files(_place(code) if folder is None else folder))
+
+
+def document(code: str, name: str, folder: Path | None = None) -> bytes:
+    """Return one file of a pack that another room reads; raise PackError where the pack has none."""
+    place = _place(code) if folder is None else folder
+    file = place / name
+    if not file.is_file():
+        raise PackError((Problem(file=name, entry="-", what="the pack holds no such file"),))
+    return file.read_bytes()
 
 
 def available() -> tuple[str, ...]:
