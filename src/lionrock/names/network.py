@@ -34,6 +34,9 @@ SUFFIX_HIDDEN: Final = 0.05
 WARMTH: Final = 0.1
 """The temperature of the in-batch softmax over places."""
 CALIBRATED_ON: Final = 8192
+USUAL_FROM: Final = 65_536
+"""From how many new names it is learned, at the end, what usually stands between the layers."""
+MOMENTUM: Final = 0.02
 LATE_FROM: Final = 0.75
 """From this part of its course on, the network is shown late names only."""
 LURE_WEIGHT, MADE_WEIGHT, PLACE_WEIGHT = 0.15, 0.1, 0.2
@@ -76,7 +79,9 @@ class Network(nn.Module):
         self.convs = nn.ModuleList(
             nn.Conv1d(plan.width, plan.width, 3, padding=1) for _ in range(plan.layers)
         )
-        self.norms = nn.ModuleList(nn.BatchNorm1d(plan.width) for _ in range(plan.layers))
+        self.norms = nn.ModuleList(
+            nn.BatchNorm1d(plan.width, momentum=MOMENTUM) for _ in range(plan.layers)
+        )
         self.drop = nn.Dropout(plan.drop)
         self.guess = nn.Linear(plan.width, SYMBOLS)
         self.hidden = nn.Linear(2 * plan.width + plan.ending + 1, plan.hidden)
@@ -138,6 +143,7 @@ def learn(lessons: Lessons, plan: Plan, threads: int, kept: Path | None, say: Sa
             )
         if kept and ((step + 1) % SAVE_EVERY == 0 or step + 1 == total):
             course.keep(kept, step + 1)
+    course.settle()
     network.eval()
     return network
 
@@ -231,7 +237,10 @@ class _Course:
         plain = rng.integers(0, len(self.standing[0]), count // 2)
         more, more_suffix = (torch.from_numpy(part[plain]) for part in self.standing)
         letters = torch.cat([letters, more]).long()
+        # Made-up names must not change what the network takes for usual: they are read as at work.
+        self.network.norms.eval()
         _, _, made, place = self.network(letters, torch.cat([suffix, more_suffix]))
+        self.network.norms.train()
         near = place[:count] @ place[count : 2 * count].T / WARMTH
         # The same original may stand in a batch twice: then both are right.
         same = torch.tensor([[a == b for b in originals] for a in originals], dtype=torch.float32)
@@ -253,6 +262,23 @@ class _Course:
         nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         self.optimiser.step()
         return float(loss.item())
+
+    def settle(self) -> None:
+        """Learn from new names alone what usually stands between the layers: the stream is made of them."""
+        sample, rng = self.lessons.sample, np.random.default_rng(SEED)
+        new = np.flatnonzero(sample.kinds == 1)
+        rows = rng.choice(new, min(USUAL_FROM, len(new)), replace=False)
+        widths = widths_of(sample.hosts, sample.splits, rows)
+        for norm in self.network.norms:
+            norm.reset_running_stats()  # type: ignore[operator]  # a ModuleList knows modules only
+            norm.momentum = None  # type: ignore[assignment]  # every batch counts alike
+        with torch.no_grad():
+            for number, width in enumerate(WIDTHS):
+                some = rows[widths == number]
+                for part in np.array_split(some, math.ceil(len(some) / self.plan.batch) or 1):
+                    if len(part) > 1:
+                        letters, _ = encode(sample.hosts, sample.splits, part, width)
+                        self.network.read(torch.from_numpy(letters.astype(np.int64)))
 
     def keep(self, file: Path, step: int) -> None:
         """Write the state after ``step`` steps."""
