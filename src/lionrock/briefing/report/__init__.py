@@ -1,0 +1,1 @@
+"""The quarterly Security Watch Report: from Figures to pages, documents and data, in three languages."""

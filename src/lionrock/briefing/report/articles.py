@@ -1,0 +1,124 @@
+"""Reads the small markup in which people write articles: paragraphs, lists, headings, figures, citations.
+
+An empty line ends a paragraph, ``- `` begins a point of a list, ``### `` a heading. ``**so**`` is strong.
+``{2023Q1.phishing.unique_url}`` is replaced by that Figure's number, ``{2023Q1.total / 2022Q4.total}``
+by the change between two. ``[CVE-2022-30190][msrc]`` is something the source ``msrc`` says; only there,
+and in figures, may digits stand.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from lionrock.briefing.report.content import Article, Citation
+from lionrock.briefing.report.document import Block, Bullets, Heading, Paragraph
+from lionrock.briefing.report.runs import Basis, Ref, Run, Runs
+from lionrock.briefing.report.words import Words, of_language
+from lionrock.core.errors import GiveUp
+from lionrock.core.figures import Figure
+
+LONGEST: Final = 20_000
+"""Characters of an article in one language."""
+
+_INLINE: Final = re.compile(
+    r"\{(?P<figure>[^{}\s/]{1,200})(?:\s*/\s*(?P<before>[^{}\s/]{1,200}))?\}"
+    r"|\[(?P<said>[^\[\]]{1,300})\]\[(?P<key>[a-z0-9-]{1,40})\]"
+    r"|\*\*(?P<strong>[^*]{1,300})\*\*"
+)
+
+
+def told(article: Article, words: Words, figures: Mapping[str, Figure]) -> list[Block]:
+    """Return an article as blocks, its heading at level 3.
+
+    Raises GiveUp when it quotes a Figure or a source that is not there.
+    """
+    text = of_language(article.texts, words.language)
+    title = of_language(article.titles, words.language)
+    if len(text) > LONGEST:
+        raise GiveUp(f"article {article.key} is longer than {LONGEST:,} characters")
+    keys = {citation.key: citation for citation in article.citations}
+    blocks: list[Block] = [
+        Heading(
+            level=3,
+            runs=tuple(_inline(title, words, figures, keys)),
+            anchor=f"article-{article.key}",
+        )
+    ]
+    points: list[Runs] = []
+    for part in _parts(text):
+        if part.startswith("- "):
+            points.append(tuple(_inline(part[2:], words, figures, keys)))
+            continue
+        if points:
+            blocks.append(Bullets(items=tuple(points)))
+            points = []
+        if part.startswith("### "):
+            blocks.append(Heading(level=4, runs=tuple(_inline(part[4:], words, figures, keys))))
+        else:
+            blocks.append(Paragraph(runs=tuple(_inline(part, words, figures, keys))))
+    if points:
+        blocks.append(Bullets(items=tuple(points)))
+    if article.citations:
+        blocks.append(Paragraph(runs=tuple(_sources(article, words))))
+    return blocks
+
+
+def _parts(text: str) -> Iterator[str]:
+    """Yield paragraphs, points and headings; lines of a paragraph are joined, unless they are Chinese."""
+    held: list[str] = []
+    for raw in [*text.replace("\r\n", "\n").split("\n"), ""]:
+        line = raw.strip()
+        alone = line.startswith(("- ", "### "))
+        if held and (not line or alone):
+            yield _joined(held)
+            held = []
+        if alone:
+            yield line
+        elif line:
+            held.append(line)
+
+
+def _joined(lines: list[str]) -> str:
+    text = lines[0]
+    for line in lines[1:]:
+        wide = ord(text[-1]) > 0x2E80 and ord(line[0]) > 0x2E80
+        text += line if wide else f" {line}"
+    return text
+
+
+def _inline(
+    text: str, words: Words, figures: Mapping[str, Figure], keys: Mapping[str, Citation]
+) -> Iterator[Run]:
+    done = 0
+    for found in _INLINE.finditer(text):
+        if found.start() > done:
+            yield Run(text=text[done : found.start()])
+        done = found.end()
+        if found["strong"]:
+            yield Run(text=found["strong"], strong=True)
+        elif found["key"]:
+            if found["key"] not in keys:
+                raise GiveUp(f"the article names no source “{found['key']}”")
+            yield Run(text=found["said"], ref=Ref(basis=Basis.SOURCE, id=found["key"]))
+        elif found["before"]:
+            now, before = (_figure(found[name], figures) for name in ("figure", "before"))
+            yield words.change(now, before)
+        else:
+            yield words.number(_figure(found["figure"], figures))
+    if done < len(text):
+        yield Run(text=text[done:])
+
+
+def _figure(name: str, figures: Mapping[str, Figure]) -> Figure:
+    if name not in figures:
+        raise GiveUp(f"there is no figure {name} in this report")
+    return figures[name]
+
+
+def _sources(article: Article, words: Words) -> Iterator[Run]:
+    yield Run(text=words.raw("articles.sources"))
+    for place, citation in enumerate(article.citations):
+        if place:
+            yield Run(text=words.raw("semicolon"))
+        ref = Ref(basis=Basis.SOURCE, id=citation.key)
+        yield Run(text=citation.title, ref=ref, href=citation.url)
