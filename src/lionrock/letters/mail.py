@@ -18,8 +18,11 @@ from lionrock.letters.plainly import one_line
 LARGEST: Final = 10 * 2**20
 """Bytes of a finished mail: more than many servers take is never built."""
 
+_TAGS: Final = {"zh-hant": "zh-Hant", "zh-hans": "zh-Hans"}
 _POLICY: Final = SMTP.clone(cte_type="7bit", max_line_length=78)
 _ID: Final = re.compile(r"<[A-Za-z0-9._%+-]{1,100}@[A-Za-z0-9.-]{1,100}>")
+_LINK: Final = re.compile(r"https?://[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]{4,800}")
+_LIST: Final = re.compile(r"[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,10}")
 _ADDRESS: Final = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?"
 )
@@ -57,13 +60,17 @@ class Outgoing:
     """Our signing key; without one the mail leaves unsigned."""
     recipient: Cert | None = None
     """The recipient's key; the mail is sealed for it."""
+    unsubscribe: str = ""
+    """Where one request ends the subscription (RFC 8058), for a mail that many get."""
+    list_id: str = ""
+    """What the list is called in its List-Id (RFC 2919): a name under a domain of ours."""
 
 
 def build(mail: Outgoing) -> bytes:
     """Return the mail with CR LF line ends, lines of at most 998 bytes and nothing but ASCII.
 
-    Raise GiveUp where an address or Message-ID is malformed (a line break in one would be a header
-    of its own), or the recipient's key cannot be used; TooLarge above ``LARGEST``.
+    Raise GiveUp where an address, link or Message-ID is malformed (a line break in one would be a
+    header of its own), or the recipient's key cannot be used; TooLarge above ``LARGEST``.
     """
     message = EmailMessage(policy=_POLICY)
     message["From"] = Address(one_line(mail.sender_name, 100), addr_spec=_address(mail.sender))
@@ -77,13 +84,13 @@ def build(mail: Outgoing) -> bytes:
         message["References"] = " ".join(known)
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
-    message["Content-Language"] = "zh-Hant" if mail.language == "zh-hant" else "en"
+    message["Content-Language"] = _TAGS.get(mail.language.lower(), "en")
     content = _content(mail)
     if mail.key is not None:
         content = _signed(content, mail.key)
     if mail.recipient is not None:
         content = _sealed(content, mail.recipient)
-    whole = _headers(message) + content
+    whole = _headers(message) + _list_headers(mail) + content
     if len(whole) > LARGEST:
         raise TooLarge(f"the mail has {len(whole)} bytes, more than {LARGEST}")
     return whole
@@ -182,6 +189,24 @@ def _headers(message: EmailMessage) -> bytes:
     """Return the header lines alone; those of the content follow from the content itself."""
     lines = _crlf(message.as_bytes()).split(b"\r\n\r\n", 1)[0]
     return lines + b"\r\nMIME-Version: 1.0\r\n"
+
+
+def _list_headers(mail: Outgoing) -> bytes:
+    """Return the lines by which mail programs show a button to unsubscribe; empty for a single letter.
+
+    They are written plainly: the library would fold a long link, or encode it.
+    """
+    lines = ""
+    if mail.list_id:
+        if not _LIST.fullmatch(mail.list_id):
+            raise GiveUp(f"“{one_line(mail.list_id, 80)}” is no name of a list")
+        lines += f"List-Id: <{mail.list_id}>\r\n"
+    if mail.unsubscribe:
+        if not _LINK.fullmatch(mail.unsubscribe):
+            raise GiveUp(f"“{one_line(mail.unsubscribe, 80)}” is no link to unsubscribe")
+        lines += f"List-Unsubscribe: <{mail.unsubscribe}>\r\n"
+        lines += "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+    return lines.encode("ascii")
 
 
 def _boundary(content: bytes, name: str) -> bytes:

@@ -210,7 +210,7 @@ def write(draft: Draft) -> Text:
         fill=fill,
         rule=rule,
     )
-    return Text(subject=_subject(draft, words, worst), body=_tidy(body))
+    return Text(subject=_subject(draft, words, worst), body=tidy(body))
 
 
 def most_urgent(items: Iterable[Item], limit: int) -> list[Item]:
@@ -378,7 +378,7 @@ def _kind(words: Mapping[str, Any], kind: Rsit, variant: str) -> Mapping[str, An
     return found
 
 
-def _tidy(body: str) -> str:
+def tidy(body: str) -> str:
     """Return the text without white space at line ends and with at most one empty line in a row.
 
     The two hyphens before the signature keep their space (RFC 3676).
