@@ -58,7 +58,7 @@ def columns(
             Words(
                 x=_middle(place, len(series[0].counted)),
                 y=top + 8,
-                run=words.quarter(figure.period),
+                run=words.quarter_short(figure.period),
                 size=13,
                 anchor=Anchor.MIDDLE,
                 ink=Ink.SOFT,

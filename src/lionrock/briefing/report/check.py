@@ -47,13 +47,10 @@ def same_numbers(documents: Sequence[Document]) -> None:
     faults = []
     for other in others:
         pair = f"{first.language} and {other.language}"
-        for what, one, two in (
-            ("references", _refs(first), _refs(other)),
-            ("numerals", _numerals(first), _numerals(other)),
-        ):
-            if one != two:
-                differing = sorted(str(item) for item in (one - two) + (two - one))
-                faults.append(f"{pair} differ in {what}: {', '.join(differing[:5])}")
+        if differing := _differing(_refs(first), _refs(other)):
+            faults.append(f"{pair} differ in references: {differing}")
+        if differing := _differing(_numerals(first), _numerals(other)):
+            faults.append(f"{pair} differ in numerals: {differing}")
     if faults:
         raise Unsupported(faults)
 
@@ -176,12 +173,17 @@ def _names(contents: Contents, words: Words) -> set[str]:
 
 
 def _quarters(words: Words, period: Period) -> set[str]:
-    return {words.quarter(period).text, words.quarter_long(period).text}
+    said = (words.quarter, words.quarter_short, words.quarter_long)
+    return {say(period).text for say in said}
 
 
-def _refs(document: Document) -> Counter[tuple[str, str, str]]:
+def _differing(one: Counter[str], two: Counter[str]) -> str:
+    return ", ".join(sorted((one - two) + (two - one))[:5])
+
+
+def _refs(document: Document) -> Counter[str]:
     return Counter(
-        (run.ref.basis.value, run.ref.id, run.ref.before)
+        f"{run.ref.basis.value} {run.ref.id} {run.ref.before}".rstrip()
         for run in document.runs()
         if run.ref is not None and run.ref.basis is not Basis.NAME
     )

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from lionrock.briefing.report.document import Block, Chart, Document
 from lionrock.briefing.report.runs import Run, plain
-from lionrock.briefing.report.svg import FONTS, reference, svg
+from lionrock.briefing.report.svg import reference, svg
 
 
 def html(document: Document, *, issued: str, printed: bool = False) -> str:
@@ -18,10 +18,9 @@ def html(document: Document, *, issued: str, printed: bool = False) -> str:
 
     ``printed`` unfolds what a reader could unfold on a screen.
     """
-    fonts = FONTS.replace("TC", "SC") if document.language == "zh-Hans" else FONTS
 
     def drawn(chart: Chart) -> Markup:
-        return Markup(svg(chart, fonts=fonts, language=document.language))  # noqa: S704  # escaped there
+        return Markup(svg(chart, language=document.language))  # noqa: S704  # escaped there
 
     return _template().render(
         document=document,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from lionrock.briefing.report.document import Document
+from lionrock.briefing.report.fonts import face_of
 from lionrock.briefing.report.html import html
 from lionrock.core.errors import TryLater
 
@@ -20,6 +21,7 @@ def pdf(document: Document, *, issued: str) -> bytes:
     document's characters are not on this machine.
     """
     write = _writer()
+    face_of(document.language)
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
     logging.getLogger("fontTools").setLevel(logging.ERROR)
     target = io.BytesIO()
@@ -28,8 +30,7 @@ def pdf(document: Document, *, issued: str) -> bytes:
         url_fetcher=_nothing,
         media_type="print",
     ).write_pdf(target, pdf_variant=VARIANT)
-    made = target.getvalue()
-    return made
+    return target.getvalue()
 
 
 def _writer() -> Callable[..., Any]:  # Any: weasyprint.HTML carries no types

@@ -7,15 +7,18 @@ from lionrock.briefing.report.document import Chart
 from lionrock.briefing.report.runs import Basis, Run, plain
 from lionrock.briefing.report.shapes import Ink, Line, Rect, Words
 
-FONTS: Final = (
-    "Source Sans 3, Noto Sans CJK TC, Noto Sans TC, PingFang TC, Microsoft JhengHei, "
-    "Noto Sans, Helvetica, Arial, sans-serif"
-)
+FONTS: Final = {
+    "en": "Source Sans 3, Noto Sans, Segoe UI, Helvetica Neue, Noto Sans CJK KR, sans-serif",
+    "zh-Hant": "Noto Sans CJK TC, Noto Sans TC, PingFang TC, Microsoft JhengHei, sans-serif",
+    "zh-Hans": "Noto Sans CJK SC, Noto Sans SC, PingFang SC, Microsoft YaHei, sans-serif",
+}
+"""Families by language. Chinese ones would set English quotation marks as wide as a character, all but
+the Korean one of the pan-Chinese family."""
 _STRIPES: Final = 5
 """Units between the stripes of an incomplete count."""
 
 
-def svg(chart: Chart, *, fonts: str = FONTS, language: str = "en") -> str:
+def svg(chart: Chart, *, language: str) -> str:
     """Return the chart as one ``svg`` element; its ids begin with the chart's own."""
     drawing = chart.drawing
     key = escape(chart.id)
@@ -26,7 +29,7 @@ def svg(chart: Chart, *, fonts: str = FONTS, language: str = "en") -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {drawing.width} {drawing.height}" '
         f'width="{drawing.width}" height="{drawing.height}" role="img" '
         f'aria-labelledby="{key}-t {key}-d" lang="{escape(language)}" '
-        f'font-family="{escape(fonts)}">'
+        f'font-family="{escape(FONTS[language])}">'
         f'<title id="{key}-t">{title}</title><desc id="{key}-d">{told}</desc>'
         f"{_pattern(key) if stripes else ''}{shapes}</svg>"
     )

@@ -167,7 +167,7 @@ def corrections(words: Words, contents: Contents) -> Table:
         rows.append(
             (
                 Cell(runs=_what(words, contents, figure), value=figure.id),
-                Cell(runs=(words.quarter(figure.period),), value=figure.period.key),
+                Cell(runs=(words.quarter_short(figure.period),), value=figure.period.key),
                 _corrected(words, one, earlier=True),
                 _corrected(words, one, earlier=False),
             )
@@ -226,7 +226,7 @@ def _columns(words: Words, first: Runs, id: str, counted: Sequence[Figure]) -> t
     return (
         Column(id=id, runs=first),
         *(
-            Column(id=figure.period.key, runs=(words.quarter(figure.period),), numeric=True)
+            Column(id=figure.period.key, runs=(words.quarter_short(figure.period),), numeric=True)
             for figure in counted
         ),
         Column(id="change_percent", runs=words.say("types.change"), numeric=True),

@@ -68,7 +68,7 @@ class _Telling:
         ]
         if contents.version > 1:
             parts.append(self.say("version", version=words.fact("version", contents.version)))
-        return words.joined(parts)
+        return words.joined(parts, "dot")
 
     def opening(self) -> Iterator[Block]:
         """Yield what stands before the numbers, and the notices that change how they are read."""

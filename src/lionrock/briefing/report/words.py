@@ -108,6 +108,10 @@ class Words:
         """Return a quarter in short."""
         return self._period(period, "quarter")
 
+    def quarter_short(self, period: Period) -> Run:
+        """Return a quarter as a column's head has room for it."""
+        return self._period(period, "quarter_short")
+
     def quarter_long(self, period: Period) -> Run:
         """Return a quarter as sentences say it."""
         return self._period(period, "quarter_long")
