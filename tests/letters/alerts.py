@@ -37,6 +37,7 @@ PUBLISHER = Publisher(
     phone="+00 1234 5678",
     area={"en": "The Isles", "zh-Hant": "群島", "zh-Hans": "群岛"},
     countries=("XI",),
+    licence="CC-BY-4.0",
 )
 
 

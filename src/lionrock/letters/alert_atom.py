@@ -59,7 +59,9 @@ def _entry(feed: Element, alert: Alert, said: Told, publisher: Publisher) -> Non
         if language != said.language:
             page = {"hreflang": language, "href": publisher.page(alert, language)}
             name = words_in(language)["language"]
-            SubElement(entry, "link", {"rel": "related", "type": "text/html", **page, "title": name})
+            SubElement(
+                entry, "link", {"rel": "related", "type": "text/html", **page, "title": name}
+            )
     for title, url in said.links:
         SubElement(entry, "link", {"rel": "related", "title": title, "href": url})
     for scheme, term, label in (

@@ -156,3 +156,6 @@ _TESTS: Final[Mapping[str, Callable[[str], bool]]] = {
     "ipv6": _is_address(IPv6Address),
     **{name: _is_hash(digits) for name, digits in _DIGITS.items()},
 }
+
+KINDS: Final = tuple(_TESTS)
+"""The kinds of indicators that can be published."""

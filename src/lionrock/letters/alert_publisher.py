@@ -28,6 +28,8 @@ class Publisher:
     phone: str = ""
     area: Mapping[str, str] = field(default_factory=dict)
     countries: tuple[str, ...] = ()
+    licence: str = ""
+    """Under which terms others may pass the words on, as an SPDX expression (``CC-BY-4.0``)."""
 
     def __post_init__(self) -> None:
         """Refuse a publisher that could not sign a page in every language."""
