@@ -1,0 +1,1 @@
+"""Statistics of cases: by month and category since the start, compared year by year, with shares."""

@@ -1,0 +1,1 @@
+"""Cases: incidents that people reported to us, or that we opened; never counted with events."""

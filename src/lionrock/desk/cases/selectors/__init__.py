@@ -1,0 +1,1 @@
+"""What pages and commands want to know of cases."""

@@ -1,0 +1,1 @@
+"""Cases as the desk keeps them."""
