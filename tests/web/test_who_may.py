@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
+from lionrock.desk.alerts.selectors.public import Narrowed
 from lionrock.desk.people.models import Person
 from lionrock.desk.people.roles import TEAM, Role
 from lionrock.desk.people.tokens import Scope, make_token
@@ -113,6 +114,11 @@ PAGES: Final[dict[str, frozenset[Role | None]]] = {
     "suspects:export": EXPORTERS,
     "suspects:labels": DECIDERS,
     "suspects:team": ADMINISTRATOR,
+    "cases:list": DESK,
+    "cases:case": DESK,
+    "cases:rejects": DESK,
+    "cases:replay": DESK,
+    "cases:aside": DECIDERS,
     "models:list": ADMINISTRATOR,
     "models:switch": ADMINISTRATOR,
     "models:back": ADMINISTRATOR,
@@ -163,6 +169,26 @@ PAGES: Final[dict[str, frozenset[Role | None]]] = {
     "notices:approve": DECIDERS,
     "notices:hold": DESK,
     "notices:act": DECIDERS,
+    "alerts:list": DESK,
+    "alerts:begin": DESK,
+    "alerts:figures": DESK,
+    "alerts:draft": DESK,
+    "alerts:versions": DESK,
+    "alerts:change": DESK,
+    "alerts:step": DESK,
+    "alerts:decide": DECIDERS,
+    "public:front": ANYBODY,
+    "public:list": ANYBODY,
+    "public:list-json": ANYBODY,
+    "public:atom": ANYBODY,
+    "public:rss": ANYBODY,
+    "public:alert": ANYBODY,
+    "public:alert-json": ANYBODY,
+    "public:file": ANYBODY,
+    "public:subscribe": ANYBODY,
+    "public:confirm": ANYBODY,
+    "public:leave": ANYBODY,
+    "public:lost": ANYBODY,
     "portal:front": OWN,
     "portal:episodes": OWN,
     "portal:notices": OWN,
@@ -200,6 +226,11 @@ ARGUMENTS: Final = {
     "name": "hosts.txt",
     "suspect_id": 1,
     "contact": 1,
+    "folder": "en",
+    "slug": "lr-2026-0001",
+    "suffix": "stix.json",
+    "narrowed": Narrowed(),
+    "rest": "nothing-here/",
 }
 
 

@@ -67,6 +67,11 @@ app.command(
     help="Letters: preview, send, stop, and the mail server.",
 )
 app.command(
+    "lionrock.jobs.alerts:app",
+    name="alerts",
+    help="Published alerts: write the public site into a folder.",
+)
+app.command(
     "lionrock.jobs.constituents:app",
     name="constituents",
     help="Whom we serve or tell: import, list, ask who would be told.",
@@ -80,6 +85,11 @@ app.command(
     "lionrock.jobs.opinions:app",
     name="opinions",
     help="Ask a large language model about the suspects on top.",
+)
+app.command(
+    "lionrock.jobs.cases:app",
+    name="cases",
+    help="Cases: import them, read again what was rejected.",
 )
 app.command("lionrock.jobs.audit:app", name="audit", help="Check the log of who did what.")
 

@@ -104,8 +104,11 @@ INSTALLED_APPS = [
     "lionrock.desk.constituents",
     "lionrock.desk.feeds",
     "lionrock.desk.events",
+    "lionrock.desk.figures",
     "lionrock.desk.notices",
     "lionrock.desk.portal",
+    "lionrock.desk.cases",
+    "lionrock.desk.alerts",
     "lionrock.desk.sample",
     "lionrock.desk.work",
     "allauth",
@@ -223,6 +226,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/5m/key",
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
+    "subscribe": "5/10m/ip",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = LIONROCK_PROXIES
 

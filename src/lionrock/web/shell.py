@@ -55,6 +55,13 @@ PLACES: Final[tuple[Group, ...]] = (
         },
     ),
     Group(
+        title=_("Alerts"),
+        pages={
+            "alerts:list": _("Drafts and alerts"),
+            "alerts:figures": _("Figures of the work"),
+        },
+    ),
+    Group(
         title=_("Constituents"),
         pages={
             "constituents:list": _("Constituents"),
@@ -63,6 +70,10 @@ PLACES: Final[tuple[Group, ...]] = (
             "constituents:passing": _("Passing on"),
             "constituents:import": _("Import"),
         },
+    ),
+    Group(
+        title=_("Cases"),
+        pages={"cases:list": _("Cases"), "cases:rejects": _("Rejected rows")},
     ),
     Group(
         title=_("My organisation"),

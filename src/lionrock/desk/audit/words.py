@@ -29,6 +29,9 @@ WORDS: Final[dict[str, Promise]] = {
     "suspect.assign": _("Suspect assigned"),
     "suspect.comment": _("Suspect commented on"),
     "opinions.ask": _("Second opinions asked for"),
+    "case.imported": _("Cases imported"),
+    "case.replayed": _("Rejected cases read again"),
+    "case.set-aside": _("Rejected case set aside"),
     "names.submitted": _("Names submitted"),
     "series.confirm": _("Series confirmed"),
     "series.dismiss": _("Series dismissed"),
@@ -126,6 +129,22 @@ WORDS: Final[dict[str, Promise]] = {
     "answer.downloaded": _("Answer downloaded"),
     "episode.look": _("Asset looked at again"),
     "notice.unsealed": _("Notice let leave unencrypted"),
+    "alert.draft": _("Alert drafted"),
+    "alert.edit": _("Alert’s draft changed"),
+    "alert.fact": _("Fact laid beside a draft"),
+    "alert.submit": _("Alert handed in"),
+    "alert.take-back": _("Alert taken back"),
+    "alert.discard": _("Alert or update discarded"),
+    "alert.reopen": _("Alert taken up again"),
+    "alert.mistake": _("Error in an alert noted"),
+    "alert.approve": _("Alert approved"),
+    "alert.send-back": _("Alert sent back"),
+    "alert.publish": _("Alert published"),
+    "alert.update": _("Alert updated"),
+    "alert.correct": _("Alert corrected"),
+    "alert.withdraw": _("Alert withdrawn"),
+    "subscriber.confirmed": _("Subscriber confirmed"),
+    "subscriber.left": _("Subscriber left"),
 }
 
 
@@ -136,6 +155,9 @@ def words_for(action: str) -> str:
 
 DETAILS: Final[dict[str, Promise]] = {
     "added": _("added"),
+    "changed": _("changed"),
+    "digest": _("digest"),
+    "rows": _("rows"),
     "address": _("address"),
     "alarm": _("alarm"),
     "entries": _("entries"),
