@@ -9,7 +9,17 @@ from pathlib import Path
 
 from lionrock.core.region import PackError, Problem, Region, draft_region, parse_region
 
-__all__ = ["DEFAULT", "PackError", "available", "digest", "document", "draft", "load", "read_files"]
+__all__ = [
+    "DEFAULT",
+    "PackError",
+    "available",
+    "digest",
+    "document",
+    "draft",
+    "load",
+    "pack_files",
+    "read_files",
+]
 
 DEFAULT = "hk"
 """The shipped pack that serves where nobody chose another."""
@@ -48,6 +58,11 @@ def document(code: str, name: str, folder: Path | None = None) -> bytes:
     if not file.is_file():
         raise PackError((Problem(file=name, entry="-", what="the pack holds no such file"),))
     return file.read_bytes()
+
+
+def pack_files(code: str, folder: Path | None = None) -> Mapping[str, bytes]:
+    """Return every file of a pack by its path inside it, for rooms that read more of it than we do."""
+    return read_files(_place(code) if folder is None else folder)
 
 
 def available() -> tuple[str, ...]:

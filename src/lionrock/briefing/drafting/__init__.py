@@ -1,0 +1,1 @@
+"""Drafts from facts: slots filled by code, two writers, fixed advice, a proposed risk, briefs for partners and press."""
