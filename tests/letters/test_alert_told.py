@@ -110,6 +110,8 @@ def test_the_history_is_told_newest_first_in_the_regions_time() -> None:
         ("from 192.0.2.77 only", "from 192[.]0[.]2[.]77 only"),
         ("version 1.2.3 of Node.js", "version 1.2.3 of Node.js"),
         ("see http://other.example/a.b", "see hxxp[:]//other[.]example/a.b"),
+        ("http://other.example is no Node.js", "hxxp[:]//other[.]example is no Node.js"),
+        ("見http://other.example，Node.js", "見hxxp[:]//other[.]example，Node.js"),
         ("see https://me@other.example", "see hxxps[:]//me[@]other[.]example"),
         (f"see {LINK.url}.", f"see {LINK.url}."),
         (f"see {LINK.url}x", "see hxxps[:]//www[.]gullpost[.]example/safety?id=7x"),

@@ -14,10 +14,10 @@ from lionrock.letters.plainly import one_line
 LONGEST: Final = 4000
 """Characters of one sentence."""
 
-_LINK: Final = re.compile(
-    r"[A-Za-z][A-Za-z0-9+.-]{0,20}://[^\s<>\"“”‘’「」『』《》（）()，。、；：！？]*"
-)
-_PARTS: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,20})://([^/?#]*)")
+_END: Final = r"\s<>\"“”‘’「」『』《》（）()，。、；：！？"
+"""What ends an address in running text."""
+_LINK: Final = re.compile(rf"[A-Za-z][A-Za-z0-9+.-]{{0,20}}://[^{_END}]*")
+_PARTS: Final = re.compile(rf"([A-Za-z][A-Za-z0-9+.-]{{0,20}})://([^/?#{_END}]*)")
 _DOT: Final = re.compile(r"(?<!\[)\.(?!\])")
 _NAME: Final = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
 _COLONS: Final = re.compile(r"(?<![0-9A-Fa-f:])[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]{1,45}")

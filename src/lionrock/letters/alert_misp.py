@@ -173,7 +173,7 @@ def _rsit(kind: Kind) -> str:
 def _markdown(text: str) -> str:
     """Return plain text so that MISP shows every character of it, and none as markup."""
     signs: Mapping[int, str] = {ord(sign): f"\\{sign}" for sign in "\\`*_{}<>#|~@!$"}
-    return text.translate(signs).replace("\n", "  \n")
+    return text.translate(signs).replace("](", "]\\(").replace("\n", "  \n")
 
 
 def _uuid(publisher: Publisher, key: str) -> uuid.UUID:
