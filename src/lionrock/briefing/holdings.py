@@ -1,5 +1,6 @@
 """What each reference of a fact sheet holds: the numbers, dates, names and hosts that may rest on it."""
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,6 +14,12 @@ from lionrock.briefing.wording import Wording
 from lionrock.core.alerts import LANGUAGES
 from lionrock.core.figures import Figure, change
 from lionrock.core.region import Region
+
+
+COPIED: Final = 24
+"""So many letters in a row of strangers' words that nobody chose are a copy."""
+LONGEST_READ: Final = 1_200
+"""Characters of strangers' words that are compared."""
 
 
 @dataclass(slots=True)
@@ -56,8 +63,8 @@ class Holdings:
 
     by_ref: Mapping[str, Holding]
     changes: Mapping[frozenset[str], frozenset[Decimal]]
-    hidden: tuple[str, ...] = ()
-    """Strangers' words that no person chose to show."""
+    hidden: frozenset[str] = frozenset()
+    """Stretches of strangers' words that no person chose to show."""
 
     def of(self, cites: Iterable[str]) -> Holding:
         """Return what some references hold together."""
@@ -119,10 +126,21 @@ def holdings_of(sheet: FactSheet, *, region: Region, wording: Wording) -> Holdin
     return Holdings(
         by_ref=found,
         changes=_changes(sheet),
-        hidden=tuple(
-            each.text for source in sheet.sources for each in source.quotes if not each.shown
+        hidden=frozenset(
+            piece
+            for source in sheet.sources
+            for each in source.quotes
+            if not each.shown
+            for piece in pieces(each.text)
         ),
     )
+
+
+def pieces(text: str) -> set[str]:
+    """Return every stretch of ``COPIED`` letters of a text: two texts that share one, share words."""
+    folded = unicodedata.normalize("NFKC", text[:LONGEST_READ]).casefold()
+    bare = "".join(sign for sign in folded if sign.isalnum())
+    return {bare[at : at + COPIED] for at in range(len(bare) - COPIED + 1)}
 
 
 def hold_figure(holding: Holding, figure: Figure, wording: Wording) -> None:

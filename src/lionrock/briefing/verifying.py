@@ -17,15 +17,13 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from lionrock.briefing.drafting.draft import Refusal
 from lionrock.briefing.drafting.rendering import MONTHS
-from lionrock.briefing.holdings import Holding, Holdings
+from lionrock.briefing.holdings import Holding, Holdings, pieces
 from lionrock.briefing.wording import SLOT, Wording
 from lionrock.core.alerts import CITED, LANGUAGES, Part, Sentence
 from lionrock.core.region import Region
 
 LONGEST: Final = 800
 """Characters of one sentence."""
-COPIED: Final = 24
-"""So many characters in a row of strangers' words that nobody chose are a copy."""
 
 
 class Fault(StrEnum):
@@ -101,7 +99,7 @@ def faults(sentence: Sentence, *, holdings: Holdings, lexicon: Lexicon) -> tuple
         read[language] = reading
         for code, about in _unheld(reading, held, changes):
             wrong(code, about, language)
-        if any(copied(text, hidden) for hidden in holdings.hidden):
+        if copied(text, holdings.hidden):
             wrong(Fault.COPIED, "", language)
     if len(read) == len(LANGUAGES) and not found:
         for about in _unequal(read):
@@ -119,13 +117,9 @@ def parity(text: Mapping[str, str], *, holdings: Holdings, lexicon: Lexicon) -> 
     )
 
 
-def copied(text: str, hidden: str) -> bool:
-    """Tell whether a text repeats a stretch of strangers' words."""
-    plain, theirs = _bare(text), _bare(hidden)[:4_000]
-    if len(theirs) < COPIED:
-        return False
-    pieces = {plain[at : at + COPIED] for at in range(max(0, len(plain) - COPIED + 1))}
-    return any(theirs[at : at + COPIED] in pieces for at in range(len(theirs) - COPIED + 1))
+def copied(text: str, hidden: frozenset[str]) -> bool:
+    """Tell whether a text repeats a stretch of strangers' words; ``hidden`` is what ``stretches`` made."""
+    return bool(hidden) and not hidden.isdisjoint(pieces(text))
 
 
 def forbidden(sentence: Sentence, lexicon: Lexicon) -> tuple[Refusal, ...]:
@@ -502,11 +496,6 @@ def _lower(text: str) -> str:
 
 def _latin(sign: str) -> bool:
     return sign.isascii() and sign.isalnum()
-
-
-def _bare(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text[:8_000]).casefold()
-    return "".join(sign for sign in folded if sign.isalnum())
 
 
 __all__ = ["Fault", "Lexicon", "Part", "copied", "faults", "forbidden", "lexicon_of", "parity"]
