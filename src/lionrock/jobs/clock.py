@@ -133,6 +133,15 @@ def send(worker: str, clock: Clock) -> object:
         return send_due(transport=line, worker=worker, now=clock())
 
 
+def tell_subscribers(worker: str, clock: Clock) -> object:
+    """Send subscribers their mails about alerts, and those that ask to confirm."""
+    from lionrock.desk.alerts.services.outbox import send_due  # noqa: PLC0415  # heavy
+    from lionrock.jobs.mail import transport  # noqa: PLC0415  # as above
+
+    with transport() as line:
+        return send_due(transport=line, worker=worker, now=clock())
+
+
 def answers(worker: str, clock: Clock) -> object:
     """Take the mails that came back."""
     from lionrock.jobs.mail import take_answers  # noqa: PLC0415  # heavy
@@ -184,13 +193,29 @@ def ring(worker: str, clock: Clock) -> object:
     return silence.ring(now=clock())
 
 
+def count_days(worker: str, clock: Clock) -> object:
+    """Count the days that changed."""
+    from lionrock.desk.figures.services.days import count_due  # noqa: PLC0415  # heavy
+
+    return count_due(now=clock())
+
+
+def correct_figures(worker: str, clock: Clock) -> object:
+    """Count again what is kept of the periods that ended last, where late data changed their days."""
+    from lionrock.desk.figures.services.editions import keep_again  # noqa: PLC0415  # heavy
+
+    return keep_again(now=clock())
+
+
 def retain(worker: str, clock: Clock) -> object:
     """Remove what was kept long enough."""
     from lionrock.desk.events.services.retention import retain as remove  # noqa: PLC0415  # heavy
+    from lionrock.desk.figures.services import days  # noqa: PLC0415  # as above
     from lionrock.desk.notices.services.retention import forget  # noqa: PLC0415  # as above
 
     drop.sweep(data=Path(settings.LIONROCK_DATA), now=clock())
     forget(now=clock())
+    days.forget(now=clock())
     return remove(now=clock())
 
 
@@ -241,6 +266,13 @@ def letters_due(now: datetime) -> bool:
     return Letter.objects.filter(state=LetterState.READY, next_at__lte=now).exists()
 
 
+def posts_due(now: datetime) -> bool:
+    """Tell whether a mail to a subscriber waits to leave."""
+    from lionrock.desk.alerts.services.outbox import due  # noqa: PLC0415  # heavy
+
+    return due(now=now)
+
+
 def scanned(now: datetime) -> bool:
     """Tell whether a scan came in since the last recheck, and nothing more is on its way just now."""
     from lionrock.desk.notices.models import Scan  # noqa: PLC0415  # heavy
@@ -257,6 +289,7 @@ DUTIES: Final[tuple[Duty, ...]] = (
     Duty(name="contacts", cron="15 */10 * * * *", do=contacts),
     Duty(name="route", cron="20 * * * * *", do=route, due=routable),
     Duty(name="send", cron="40 * * * * *", do=send, due=letters_due),
+    Duty(name="subscribers", cron="45 * * * * *", do=tell_subscribers, due=posts_due),
     Duty(name="answers", cron="5 */2 * * * *", do=answers),
     Duty(name="escalate", cron="50 */10 * * * *", do=escalate),
     Duty(name="silence", cron="30 * * * * *", do=ring),
@@ -266,6 +299,8 @@ DUTIES: Final[tuple[Duty, ...]] = (
     Duty(name="aids", cron="0 47 */6 * * *", do=refresh_aids),
     Duty(name="log-lists", cron="25 */10 * * * *", do=follow_lists),
     Duty(name="streams", cron="0 33 4 * * *", do=tidy_streams),
+    Duty(name="figures", cron="55 */10 * * * *", do=count_days),
+    Duty(name="corrections", cron="0 41 5 * * *", do=correct_figures),
     Duty(name="retention", cron="0 23 3 * * *", do=retain),
 )
 BY_NAME: Final = {duty.name: duty for duty in DUTIES}

@@ -31,8 +31,7 @@ def confirm_mail(*, language: str, team: str, link: str) -> Words:
 @cache
 def _template(language: str) -> Template:
     file = files("lionrock.letters") / "texts" / f"subscribe.{language.lower()}.txt"
-    # Plain text for a mail: nothing is escaped, and a name that is missing is an error.
-    environment = Environment(
-        undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True
-    )  # noqa: S701
+    environment = Environment(  # noqa: S701  # plain text: nothing to escape
+        undefined=StrictUndefined, keep_trailing_newline=True, auto_reload=False
+    )
     return environment.from_string(file.read_text(encoding="utf-8"))

@@ -1,0 +1,1 @@
+"""Alerts: drafts that people evaluate, what is published of them, and who is told by mail."""

@@ -1,0 +1,1 @@
+"""What pages of alerts read; nothing here writes."""

@@ -1,0 +1,177 @@
+"""The public site: everybody reads it, nobody signs in, no cookie is set, no script runs."""
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, Final, ParamSpec
+
+from csp.constants import NONE, SELF
+from csp.decorators import csp
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.utils import timezone, translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from lionrock.desk.alerts import formats, site
+from lionrock.desk.alerts.selectors.public import Narrowed, by_slug, listed, newest
+from lionrock.desk.people.roles import allow_anybody
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+FRESH: Final = 60
+"""Seconds for which a page may be kept by whoever stands between us and readers."""
+POLICY: Final = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "style-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+
+def public(view: View[P]) -> View[P]:
+    """Let everybody open the view, under the public site's policy and for caches to keep.
+
+    No form here acts with anybody's session, so none needs the secret that a cookie would carry.
+    """
+
+    @wraps(view)
+    def shown(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        response.headers.setdefault("Cache-Control", f"public, max-age={FRESH}")
+        return response
+
+    # Said last, so that what the decorators mark is the view that the address leads to.
+    return csrf_exempt(allow_anybody(csp(POLICY)(shown)))  # type: ignore[arg-type]  # django-csp knows no arguments
+
+
+@public
+@require_safe
+def front(request: HttpRequest) -> HttpResponse:
+    """Lead to the language that the reader's browser asks for."""
+    folder = (translation.get_language() or "en").lower()
+    folder = folder if folder in site.LANGUAGE_OF else "en"
+    response = HttpResponseRedirect(f"{site.ROOT}{folder}/")
+    response.headers["Cache-Control"] = "private, max-age=0"
+    return response
+
+
+@public
+@require_safe
+def listing(request: HttpRequest, folder: str, narrowed: Narrowed) -> HttpResponse:
+    """Show the list, narrowed by kind and risk."""
+    found = listed(narrowed)
+    if narrowed.page > found.pages:
+        return nothing_here(folder)
+    place = site.Place(language=site.LANGUAGE_OF[folder], path=site.path_of(narrowed))
+    return page_of(site.list_page(found, narrowed, place=place), folder)
+
+
+@public
+@require_safe
+def alert(request: HttpRequest, folder: str, slug: str) -> HttpResponse:
+    """Show one alert; a withdrawn one says so and why."""
+    found = by_slug(slug)
+    if found is None:
+        return nothing_here(folder)
+    place = site.Place(language=site.LANGUAGE_OF[folder], path=f"{slug}/")
+    files = formats.files_of(found, place.language)
+    return page_of(site.alert_page(found, place=place, formats=files), folder)
+
+
+@public
+@require_safe
+def alert_json(request: HttpRequest, folder: str, slug: str) -> HttpResponse:
+    """Give one alert as JSON, indicators defanged."""
+    found = by_slug(slug)
+    if found is None:
+        return nothing_here(folder)
+    return _json(formats.as_json(found))
+
+
+@public
+@require_safe
+def list_json(request: HttpRequest, folder: str) -> HttpResponse:
+    """Give the newest alerts as JSON."""
+    return _json(formats.as_list(newest()))
+
+
+@public
+@require_safe
+def atom(request: HttpRequest, folder: str) -> HttpResponse:
+    """Give the newest alerts as an Atom feed."""
+    return _feed(folder, "feed.atom")
+
+
+@public
+@require_safe
+def rss(request: HttpRequest, folder: str) -> HttpResponse:
+    """Give the newest alerts as an RSS feed, for readers that know no Atom."""
+    return _feed(folder, "feed.rss")
+
+
+@public
+@require_safe
+def file(request: HttpRequest, slug: str, suffix: str) -> HttpResponse:
+    """Give an alert in one of the formats that programs read."""
+    found, kind = by_slug(slug), formats.file_of(suffix)
+    if found is None or kind is None or not kind.fits(found):
+        return nothing_here("en")
+    response = HttpResponse(kind.make(found, site.publisher()), content_type=kind.type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{slug}.{suffix}"'
+    return response
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def lost(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """Say that nothing is here: the console's own words for that are for those who sign in."""
+    folder = rest.partition("/")[0]
+    return nothing_here(folder if folder in site.LANGUAGE_OF else "en")
+
+
+def nothing_here(folder: str) -> HttpResponse:
+    """Return the page of an address where nothing is."""
+    return said(
+        folder,
+        title=gettext_lazy("Nothing here"),
+        words=gettext_lazy(
+            "There is no page at this address; it may have been cut when it was copied."
+        ),
+        status=404,
+    )
+
+
+def said(
+    folder: str, *, title: Promise, words: Promise, button: Promise | str = "", status: int = 200
+) -> HttpResponse:
+    """Return a page that says one thing, whose address may be any: its links begin at the root."""
+    place = site.Place(language=site.LANGUAGE_OF[folder], rooted=True)
+    context = {"title": title, "words": words, "button": button}
+    return page_of(site.message_page("said", context, place=place), folder, status=status)
+
+
+def page_of(content: str, folder: str, *, status: int = 200) -> HttpResponse:
+    response = HttpResponse(content, status=status)
+    response.headers["Content-Language"] = site.LANGUAGE_OF[folder]
+    if status != 200:
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _feed(folder: str, name: str) -> HttpResponse:
+    language = site.LANGUAGE_OF[folder]
+    kind, content = formats.feeds(newest(), language, now=timezone.now())[name]
+    return HttpResponse(content, content_type=kind)
+
+
+def _json(value: object) -> HttpResponse:
+    text = json.dumps(value, ensure_ascii=False, indent=1)
+    response = HttpResponse(text.encode("utf-8"), content_type="application/json")
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response

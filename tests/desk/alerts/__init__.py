@@ -1,0 +1,1 @@
+"""Alerts: drafts, decisions, the public site, subscribers."""
