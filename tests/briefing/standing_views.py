@@ -8,7 +8,7 @@ from hashlib import blake2b
 from lionrock.briefing.counting.views import VIEWS
 from lionrock.core.rsit import Rsit
 
-_TYPES = {"integer": "INTEGER", "text": "TEXT", "time": "TEXT"}
+_TYPES = {"integer": "INTEGER", "text": "TEXT", "date": "TEXT", "time": "TEXT"}
 
 
 def standing_views() -> sqlite3.Connection:

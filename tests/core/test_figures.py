@@ -41,6 +41,7 @@ def test_a_period_knows_its_days_and_what_came_before(
     period = Period.of(key)
     assert (period.first, period.last, period.previous().key) == (first, last, before)
     assert Period.of(period.previous().key) == period.previous()
+    assert period.previous().following() == period
 
 
 @pytest.mark.parametrize("key", ["", "2026Q5", "26Q1", "2026-13", "2026-02-30", "2026-W54", "now"])

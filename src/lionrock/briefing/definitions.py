@@ -133,17 +133,6 @@ def parse(content: bytes, region: Region) -> Definitions:
     return Definitions(categories=tuple(categories), families=tuple(families))
 
 
-def in_region(region: Region, *, country: str | None, host: str | None) -> bool:
-    """Tell whether a machine or name is the region's: located in it, or named under its endings.
-
-    One of both is enough: a name under the region's ending on a machine abroad is the region's, and so
-    is a machine in the region under any name. ``host`` is in lower-case A-labels.
-    """
-    if country is not None and country in region.countries:
-        return True
-    return host is not None and any(host.endswith(f".{tld}") for tld in region.tlds)
-
-
 def _category(entry: "_Table", region: Region) -> Category:
     measures = entry.members("measures", Measure)
     headline = entry.member("headline", Measure)

@@ -101,6 +101,19 @@ class Period:
             return Period.of(f"{year}-W{week:02}")
         return Period.of(before.isoformat()[: len(self.key)])
 
+    def following(self) -> "Period":
+        """Return the period of the same kind after it; of a stretch, as many days."""
+        after = self.last + timedelta(days=1)
+        if ".." in self.key:
+            last = self.last + timedelta(days=self.days)
+            return Period(first=after, last=last, key=f"{after}..{last}")
+        if "Q" in self.key:
+            return Period.of(f"{after.year}Q{(after.month + 2) // 3}")
+        if "W" in self.key:
+            year, week, _ = after.isocalendar()
+            return Period.of(f"{year}-W{week:02}")
+        return Period.of(after.isoformat()[: len(self.key)])
+
     def bounds(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """Return where it begins and where it has ended, in UTC, for days in ``zone``."""
         after = self.last + timedelta(days=1)

@@ -238,6 +238,20 @@ def tidy_streams(worker: str, clock: Clock) -> object:
     return tidy(before=clock() - timedelta(days=settings.LIONROCK_KEEP_DELIVERIES))
 
 
+def news(worker: str, clock: Clock) -> object:
+    """Ask the sources of news that an administrator follows."""
+    from lionrock.jobs.news_collecting import collect_due  # noqa: PLC0415  # heavy
+
+    return collect_due(clock=clock)
+
+
+def forget_news(worker: str, clock: Clock) -> object:
+    """Remove news that were kept long enough."""
+    from lionrock.desk.news.services.keeping import forget  # noqa: PLC0415  # heavy
+
+    return forget(now=clock())
+
+
 def second_opinions(worker: str, clock: Clock) -> object:
     """Ask a large language model about the suspects on top, where one is configured."""
     if not settings.LIONROCK_LLM_URL:
@@ -298,6 +312,8 @@ DUTIES: Final[tuple[Duty, ...]] = (
     Duty(name="opinions", cron="35 */5 * * * *", do=second_opinions),
     Duty(name="aids", cron="0 47 */6 * * *", do=refresh_aids),
     Duty(name="log-lists", cron="25 */10 * * * *", do=follow_lists),
+    Duty(name="news", cron="55 */10 * * * *", do=news),
+    Duty(name="old-news", cron="0 43 4 * * *", do=forget_news),
     Duty(name="streams", cron="0 33 4 * * *", do=tidy_streams),
     Duty(name="figures", cron="55 */10 * * * *", do=count_days),
     Duty(name="corrections", cron="0 41 5 * * *", do=correct_figures),

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
 Row = tuple[Any, ...]  # Any: what a column holds
@@ -53,3 +53,8 @@ def moment(connection: Connection, at: datetime) -> object:
 def marks(values: Sequence[object]) -> str:
     """Return as many places as there are values."""
     return ", ".join(["%s"] * len(values))
+
+
+def day_of(value: object) -> date:
+    """Return a day as a driver gives it: a date, or SQLite's text."""
+    return value if isinstance(value, date) else date.fromisoformat(str(value))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from lionrock.briefing.counting.asking import Connection, ask
+from lionrock.briefing.counting.asking import Connection, ask, day_of
 from lionrock.briefing.counting.counted import Counted
 from lionrock.briefing.counting.events import DERIVED, Asked, figures_of
 from lionrock.briefing.counting.gaps import BEFORE, gaps_in
@@ -67,7 +67,7 @@ def heard_days(connection: Connection, period: Period, upto: date) -> dict[str, 
         (first.isoformat(), last.isoformat()),
     )
     for feed, day in rows:
-        found.setdefault(feed, set()).add(date.fromisoformat(day))
+        found.setdefault(feed, set()).add(day_of(day))
     rows = ask(
         connection,
         "SELECT feed, first, last, MAX(times) FROM figure_delivery WHERE last >= %s AND first <= %s "
@@ -75,9 +75,7 @@ def heard_days(connection: Connection, period: Period, upto: date) -> dict[str, 
         (first.isoformat(), last.isoformat()),
     )
     for feed, begin, end, times in rows:
-        found.setdefault(feed, set()).update(
-            evenly(date.fromisoformat(begin), date.fromisoformat(end), int(times))
-        )
+        found.setdefault(feed, set()).update(evenly(day_of(begin), day_of(end), int(times)))
     return found
 
 
@@ -108,7 +106,7 @@ def uncounted_days(connection: Connection, period: Period) -> tuple[date, ...]:
         "SELECT DISTINCT day FROM figure_uncounted WHERE day >= %s AND day <= %s ORDER BY day",
         (period.first.isoformat(), period.last.isoformat()),
     )
-    return tuple(date.fromisoformat(row[0]) for row in rows)
+    return tuple(day_of(row[0]) for row in rows)
 
 
 def _silent_throughout(feed: str, gaps: Iterable[Gap], period: Period, upto: date) -> bool:

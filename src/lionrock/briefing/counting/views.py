@@ -10,7 +10,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One column: its name, its type (``integer``, ``text``, ``time``), and a sentence."""
+    """One column: its name, its type (``integer``, ``text``, ``date``, ``time``), and a sentence."""
 
     name: str
     type: str
@@ -76,7 +76,7 @@ VIEWS: Final = (
     _view(
         "figure_told",
         "How many events of a kind a feed told of on a day (UTC), what lies outside the region included.",
-        ("day", "text", "The day in UTC, 2023-01-31."),
+        ("day", "date", "The day in UTC."),
         ("feed", "text", "The feed."),
         ("kind", "text", "The type of the taxonomy."),
         ("family", "text", "The family, empty where there is none."),
@@ -88,14 +88,14 @@ VIEWS: Final = (
         "figure_delivery",
         "One delivery of a feed that was read, however little stood in it.",
         ("feed", "text", "The feed."),
-        ("first", "text", "The day (UTC) on which it first came."),
-        ("last", "text", "The day (UTC) on which the same bytes last came."),
+        ("first", "date", "The day (UTC) on which it first came."),
+        ("last", "date", "The day (UTC) on which the same bytes last came."),
         ("times", "integer", "How often the same bytes came."),
     ),
     _view(
         "figure_uncounted",
         "A day whose events changed since it was counted for figure_presence.",
-        ("day", "text", "The day in the region's time, 2023-01-31."),
+        ("day", "date", "The day in the region's time."),
     ),
     _view(
         "figure_suspect",

@@ -312,6 +312,21 @@ class ConstituentDay(models.Model):
         return f"{self.constituent_id} {self.day} {self.kind} {self.events}"
 
 
+class TouchedDay(models.Model):
+    """How much was done to the events of a day (UTC), kept with them in one transaction.
+
+    Every event that is added, changed or taken back adds to it, and nothing takes from it: who
+    remembers the number knows whether the day is still as it was. What retention removes does not count.
+    """
+
+    day = models.DateField(primary_key=True)
+    events = models.BigIntegerField(default=0)
+    episodes = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.events}"
+
+
 class Word(models.Model):
     """A word under which an episode is found beside its asset: a family, a CVE id, a host name from
     each of its labels on, a service, a feed (``feed:`` and its id)."""

@@ -350,6 +350,7 @@ class Keeping:
     _opened: list[Found] = field(default_factory=list)
     _tally: dict[Values, list[int]] = field(default_factory=dict)
     _days: dict[Values, list[int]] = field(default_factory=dict)
+    _touched: dict[str, list[int]] = field(default_factory=dict)
 
     def keep(self, rows: Sequence[Row]) -> None:
         """Find every event's episode, add it there or meet it as a duplicate."""
@@ -428,6 +429,9 @@ class Keeping:
         for count in counts:
             count[0] += events
             count[1] += episodes
+        touched = self._touched.setdefault(day, [0, 0])
+        touched[0] += abs(events)
+        touched[1] += abs(episodes)
 
     def count_outside(self, feed: str, outside: dict[tuple[str, str, str, str, str], int]) -> None:
         """Count what is outside the region: by country alone, and stored nowhere."""
@@ -503,6 +507,11 @@ class Keeping:
             "events_constituentday",
             ("constituent_id", "day", "kind"),
             [(*key, *count) for key, count in sorted(self._days.items()) if any(count)],
+        )
+        writer.add(
+            "events_touchedday",
+            ("day",),
+            [(day, *count) for day, count in sorted(self._touched.items())],
         )
 
     def _new(self, episode: Found) -> Values:

@@ -1,0 +1,19 @@
+"""The app "figures"."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
+
+
+class FiguresConfig(AppConfig):
+    """Tables of counting, the views over them, and what was counted."""
+
+    name = "lionrock.desk.figures"
+    label = "figures"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Have the views taken away before tables change, and made anew afterwards."""
+        from lionrock.desk.figures import views  # noqa: PLC0415  # needs the database
+
+        pre_migrate.connect(views.before_migrating, sender=self)
+        post_migrate.connect(views.after_migrating, sender=self)
