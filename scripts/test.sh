@@ -6,6 +6,10 @@ mkdir -p build
 say() { printf '%s\n' "--- $*"; }
 failed=""
 
+# Compiled modules are kept, whatever the surroundings say: a run starts hundreds of processes, and each of them
+# (every worker of the tests, every command that a test gives) would compile all it imports anew.
+unset PYTHONDONTWRITEBYTECODE
+
 # The checks keep one core busy, tests wait for processes now and then: both together are done sooner.
 sh scripts/check.sh >build/checks.txt 2>&1 &
 checks=$!
