@@ -32,7 +32,7 @@ SHOWN = re.compile(
 def mail(one: Alert, language: str) -> str:
     """Return the text of the mail, its lines joined again."""
     body = alert_mail(one, publisher=PUBLISHER, language=language).body
-    return re.sub(r"\n +(?=\S)", " " if language == "en" else "", body)
+    return re.sub(r"\n +(?!- |[0-9]+\. )(?=\S)", " " if language == "en" else "", body)
 
 
 def atom(one: Alert, language: str) -> str:
