@@ -135,7 +135,7 @@ def test_late_events_have_their_days_counted_again(keep: Keep) -> None:
     assert due_days(now=AFTER) == []
     keep(page(1, "b.hk"), now=AFTER)
     before = count(connection, region=regions.load("hk"), definitions=load("hk"), period=Q1)
-    assert before.uncounted == (FEBRUARY,)
+    assert FEBRUARY in before.uncounted
     after = counted()
     assert (after["phishing.unique_url"].value, after.uncounted) == (2, ())
 
@@ -175,7 +175,7 @@ def test_a_day_whose_events_were_removed_before_it_was_counted_is_lost(
     Stored.objects.all().delete()
     settings.LIONROCK_KEEP_SECRET = 30
     assert counted()["phishing.unique_url"].value == 0
-    assert lost_days(period=Q1) == [FEBRUARY]
+    assert FEBRUARY in lost_days(period=Q1)
     assert due_days(now=AFTER) == []
 
 

@@ -204,14 +204,12 @@ def _where(
             wheres.append(f"{column} IN ({marks(values)})")
             params += [str(value) for value in values]
     some = asked.months if months is None else months
-    whole = [month.number for month in some if month.whole]
-    times = [f"month IN ({marks(whole)})"] if whole else []
-    params += whole
-    for month in some:
-        if not month.whole:
-            times.append("(month = %s AND (days & %s) <> 0)")
-            params += [month.number, month.mask]
-    wheres.append(f"({' OR '.join(times)})")
+    wheres.append(f"month IN ({marks(some)})")
+    params += [month.number for month in some]
+    if not all(month.whole for month in some):
+        masks = " ".join(["WHEN %s THEN %s"] * len(some))
+        wheres.append(f"(days & (CASE month {masks} ELSE 0 END)) <> 0")
+        params += [value for month in some for value in (month.number, month.mask)]
     return " AND ".join(wheres), params
 
 

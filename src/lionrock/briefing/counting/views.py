@@ -94,7 +94,7 @@ VIEWS: Final = (
     ),
     _view(
         "figure_uncounted",
-        "A day whose events changed since it was counted for figure_presence.",
+        "A day of which events may have changed since it was counted for figure_presence.",
         ("day", "date", "The day in the region's time."),
     ),
     _view(
