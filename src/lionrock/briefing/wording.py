@@ -218,6 +218,10 @@ class _Reader:
                 self._rule(_table(table["risk"]))
             for group, codes in _table(table.get("heard")).items():
                 for code, words in _table(codes).items():
+                    if group not in {"theme", "asks"} or code not in {
+                        each.value for each in GROUPS[group]
+                    }:
+                        self._wrong(f"heard.{group}", f"“{code}” is no code of it")
                     known = self._heard.setdefault(group, {})
                     known[code] = tuple(str(word) for word in _list(words))
             for language, words in _table(table.get("refused")).items():

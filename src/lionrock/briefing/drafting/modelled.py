@@ -15,7 +15,8 @@ from lionrock.briefing.drafting.draft import Open, Refusal, Slot, Trouble, Writt
 from lionrock.briefing.drafting.templates import needed
 from lionrock.core.alerts import Kind, Part
 from lionrock.names.quoting import clipped, quoted
-from lionrock.net.model_endpoint.words import Answered, Outcome, Question
+from lionrock.net.model_endpoint.ask import ask_all
+from lionrock.net.model_endpoint.words import Answered, Endpoint, Outcome, Question, T
 
 PROMPT: Final = "1"
 """The version of the question."""
@@ -24,6 +25,16 @@ MOST_SENTENCES: Final = 12
 MOST_TOKENS: Final = 4_000
 MOST_REPAIRS: Final = 20
 _PARTS: Final = (Part.LEAD, Part.LURES, Part.TREND)
+
+
+def asking(endpoint: Endpoint) -> Callable[[Question[T]], Outcome[T]]:
+    """Return what asks an endpoint one question."""
+
+    def ask(question: Question[T]) -> Outcome[T]:
+        (outcome,) = ask_all([question], endpoint=endpoint, tries=1)
+        return outcome
+
+    return ask
 
 
 INSTRUCTIONS: Final = """\

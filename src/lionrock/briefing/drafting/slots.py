@@ -1,12 +1,12 @@
 """Makes of a fact sheet the slots that its sentences may hold: each a finished text in every language."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Final, TypeVar
 
 from lionrock.briefing.drafting import rendering
 from lionrock.briefing.drafting.draft import Slot
-from lionrock.briefing.facts import Behaviour, Campaign, FactSheet, Seen
+from lionrock.briefing.facts import Behaviour, Campaign, Count, FactSheet, Seen
 from lionrock.briefing.wording import Texts, Wording
 from lionrock.core.alerts import LANGUAGES, Indicator, Kind
 from lionrock.core.figures import Figure, change
@@ -52,7 +52,7 @@ def slots_of(sheet: FactSheet, *, region: Region, wording: Wording) -> Slots:
             brand = in_a_sentence(_brand(event.brand, sheet, region), wording)
             found.put("brand", brand, cites, "who is concerned")
     if sheet.counts:
-        _counts(found, sheet)
+        _counts(found, sheet.counts[0], sheet.figure)
     _indicators(found, sheet.indicators)
     return found.slots
 
@@ -155,10 +155,18 @@ def _flaw(found: _Found, sheet: FactSheet) -> None:
         found.put("cves", rendering.joined(cves), flaw.cites, "the numbers of the vulnerabilities")
 
 
-def _counts(found: _Found, sheet: FactSheet) -> None:
-    first = sheet.counts[0]
+def count_slots(
+    count: Count, figure_of: Callable[[str], Figure], *, kind: str, wording: Wording
+) -> Slots:
+    """Return the slots of one count alone; ``kind`` chooses the words of its unit."""
+    found = _Found(wording, kind)
+    _counts(found, count, figure_of)
+    return found.slots
+
+
+def _counts(found: _Found, first: Count, figure_of: Callable[[str], Figure]) -> None:
     kind, wording = found.kind, found.wording
-    now = sheet.figure(first.now)
+    now = figure_of(first.now)
     cite = (f"figure:{now.id}",)
     found.put("asof", rendering.day(now.period.last), cite, "the last day counted")
     found.put("period", rendering.period(now.period, wording), cite, "the period counted")
@@ -171,9 +179,9 @@ def _counts(found: _Found, sheet: FactSheet) -> None:
         found.put("none", things(now, kind, wording), cite, "of what nothing was counted")
     _silence(found, "gap", now)
     if first.before:
-        _compared(found, now, sheet.figure(first.before))
+        _compared(found, now, figure_of(first.before))
     if first.usual:
-        usual = sheet.figure(first.usual)
+        usual = figure_of(first.usual)
         if usual.value:
             text = unit_text(usual, kind, wording)
             found.put("usual", text, (f"figure:{usual.id}",), "how many are usual")

@@ -190,6 +190,14 @@ def _anticipatory(known: _Known) -> Iterator[_Choice]:
     yield from known.first(Part.TREND, "anticipatory.none", "anticipatory.count")
 
 
+def trend(wording: Wording, slots: Slots) -> tuple[Open, ...]:
+    """Return the sentences that tell how one count stands to the one before."""
+    writer = Templates(wording)
+    return tuple(
+        writer.open(part, key, slots) for part, key in _trend(_Known(wording, slots), told=False)
+    )
+
+
 def _trend(known: _Known, *, told: bool) -> Iterator[_Choice]:
     """Tell how the count stands to the one before; where a source was silent, never as a rise or fall."""
     slots = known.slots
