@@ -91,6 +91,21 @@ app.command(
     name="cases",
     help="Cases: import them, read again what was rejected.",
 )
+app.command(
+    "lionrock.jobs.report:app",
+    name="report",
+    help="Reports: the quarterly Watch Report, the monthly statistics.",
+)
+app.command(
+    "lionrock.jobs.news:app",
+    name="news",
+    help="News of vendors and other teams: follow sources, ask them, list them.",
+)
+app.command(
+    "lionrock.jobs.trends:app",
+    name="trends",
+    help="Notice what is new or rising in the region.",
+)
 app.command("lionrock.jobs.audit:app", name="audit", help="Check the log of who did what.")
 
 FOREIGN: Final = {

@@ -231,6 +231,13 @@ def follow_lists(worker: str, clock: Clock) -> object:
     return log_lists.follow_due(clock=clock)
 
 
+def notice(worker: str, clock: Clock) -> object:
+    """Look at the day before: what is new or rising; again as late events come in."""
+    from lionrock.jobs.trends import find_due  # noqa: PLC0415  # heavy
+
+    return find_due(now=clock())
+
+
 def tidy_streams(worker: str, clock: Clock) -> object:
     """Remove what was kept long enough of streams."""
     from lionrock.desk.streams.services.keeping import tidy  # noqa: PLC0415  # as above
@@ -317,6 +324,7 @@ DUTIES: Final[tuple[Duty, ...]] = (
     Duty(name="streams", cron="0 33 4 * * *", do=tidy_streams),
     Duty(name="figures", cron="55 */10 * * * *", do=count_days),
     Duty(name="corrections", cron="0 41 5 * * *", do=correct_figures),
+    Duty(name="trends", cron="45 12 * * * *", do=notice),
     Duty(name="retention", cron="0 23 3 * * *", do=retain),
 )
 BY_NAME: Final = {duty.name: duty for duty in DUTIES}

@@ -45,6 +45,7 @@ def statistics(
     from lionrock.briefing.statistics.comparing import Kind  # noqa: PLC0415  # help needs none of it
     from lionrock.briefing.statistics.forecasts import (  # noqa: PLC0415  # as above
         LARGEST,
+        Forecast,
         read_forecasts,
     )
     from lionrock.briefing.statistics.made import (  # noqa: PLC0415  # as above
@@ -60,7 +61,7 @@ def statistics(
     last = month(until) if until else over
     if last.first > over.first:
         raise GiveUp(f"{last.key} is not over; the last month that is, is {over.key}")
-    expected = ()
+    expected: tuple[Forecast, ...] = ()
     if forecasts is not None:
         with forecasts.open("rb") as file:
             expected = read_forecasts(file.read(LARGEST + 1))

@@ -43,6 +43,7 @@ PLACES: Final[tuple[Group, ...]] = (
             "feeds:list": _("Feeds"),
             "feeds:deliveries": _("Deliveries"),
             "events:rejects": _("Rejects"),
+            "trends:list": _("Trends"),
         },
     ),
     Group(
@@ -71,9 +72,14 @@ PLACES: Final[tuple[Group, ...]] = (
             "constituents:import": _("Import"),
         },
     ),
+    Group(title=_("Watch Reports"), pages={"reports:list": _("Watch Reports")}),
     Group(
         title=_("Cases"),
         pages={"cases:list": _("Cases"), "cases:rejects": _("Rejected rows")},
+    ),
+    Group(
+        title=_("News"),
+        pages={"news:list": _("Stories"), "news:sources": _("Sources of news")},
     ),
     Group(
         title=_("My organisation"),

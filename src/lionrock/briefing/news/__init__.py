@@ -1,0 +1,1 @@
+"""Open-source intelligence: what vendors and other teams publish, gathered into stories."""

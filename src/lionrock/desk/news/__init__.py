@@ -1,0 +1,1 @@
+"""News: what vendors and other teams publish, as stories held against what is seen here."""

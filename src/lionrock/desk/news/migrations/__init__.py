@@ -1,0 +1,1 @@
+"""The steps by which the tables of news came to be what they are."""

@@ -1,0 +1,1 @@
+"""What pages, drafts and the clock want to know of news."""

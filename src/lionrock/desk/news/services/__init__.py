@@ -1,0 +1,1 @@
+"""What is done with news: following sources, keeping items, gathering stories."""
