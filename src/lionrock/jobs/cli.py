@@ -92,6 +92,11 @@ app.command(
     help="Cases: import them, read again what was rejected.",
 )
 app.command(
+    "lionrock.jobs.figures:app",
+    name="figures",
+    help="Counted numbers: show them, what was corrected, restate them.",
+)
+app.command(
     "lionrock.jobs.report:app",
     name="report",
     help="Reports: the quarterly Watch Report, the monthly statistics.",

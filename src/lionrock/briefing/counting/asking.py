@@ -1,11 +1,14 @@
 """Asks a database at hand, SQLite or PostgreSQL, through any DB-API connection or Django's."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 Row = tuple[Any, ...]  # Any: what a column holds
+
+AT_ONCE: Final = 20_000
+"""Rows that are handed over at once."""
 
 
 class Cursor(Protocol):
@@ -14,8 +17,8 @@ class Cursor(Protocol):
     def execute(self, sql: str, params: Sequence[object] = ..., /) -> object:
         """Run one statement."""
 
-    def fetchall(self) -> Sequence[Any]:  # Any: rows as the driver gives them
-        """Return what it gave."""
+    def fetchmany(self, size: int = ..., /) -> Sequence[Any]:  # Any: rows as the driver gives them
+        """Return the next rows of what it gave."""
 
 
 class Connection(Protocol):
@@ -27,12 +30,20 @@ class Connection(Protocol):
 
 def ask(connection: Connection, sql: str, params: Sequence[object] = ()) -> list[Row]:
     """Return the rows of a query whose places are written ``%s`` (and a per cent sign ``%%``)."""
+    return [tuple(row) for rows in ask_many(connection, sql, params) for row in rows]
+
+
+def ask_many(
+    connection: Connection, sql: str, params: Sequence[object] = ()
+) -> Iterator[Sequence[Row]]:
+    """Yield the rows of a query as they come, some thousands at a time."""
     cursor = connection.cursor()
     try:
         if isinstance(connection, sqlite3.Connection):
             sql = sql.replace("%s", "?").replace("%%", "%")
         cursor.execute(sql, tuple(params))
-        return [tuple(row) for row in cursor.fetchall()]
+        while rows := cursor.fetchmany(AT_ONCE):
+            yield rows
     finally:
         cursor.close()
 

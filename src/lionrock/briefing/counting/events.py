@@ -6,7 +6,9 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from lionrock.briefing.counting.asking import Connection, ask, marks
+import numpy as np
+
+from lionrock.briefing.counting.asking import Connection, ask, ask_many, marks
 from lionrock.briefing.counting.counted import slug
 from lionrock.briefing.counting.months import Month
 from lionrock.briefing.definitions import By, Category, Definitions, Measure
@@ -20,8 +22,6 @@ DAILY: Final = "figures.daily"
 """Different addresses of each family on each day."""
 DERIVED: Final = "figures.derived"
 """Computed from other figures of the period, in one place."""
-
-MOST_DAYS: Final = 31
 
 _THINGS: Final = {
     Measure.UNIQUE_URL: "url",
@@ -40,7 +40,7 @@ _UNITS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What every query of a period needs. ``counted`` says whether any feed could tell of a category."""
+    """What every query of a period needs."""
 
     connection: Connection
     definitions: Definitions
@@ -117,22 +117,27 @@ def sizes_of(asked: Asked, category: Category) -> dict[str, int]:
 
 
 def daily(asked: Asked, category: Category) -> dict[str, dict[date, int]]:
-    """Return for each family how many different addresses each day had; days without any are absent."""
+    """Return for each family how many different addresses each day had; days without any are absent.
+
+    A thing may stand in several rows of a month, of two feeds or two names of a family: their days are
+    joined here, since SQLite cannot.
+    """
     column, more = _family(asked.definitions)
     found: dict[str, dict[date, int]] = {}
     for month in asked.months:
         where, params = _where(asked, category, "address", months=(month,))
-        bits = [bit for bit in range(MOST_DAYS) if month.mask >> bit & 1]
-        inner = ", ".join(f"MAX((days >> {bit}) & 1) AS d{bit}" for bit in bits)
-        outer = ", ".join(f"SUM(d{bit})" for bit in bits)
-        sql = (
-            f"SELECT named, {outer} FROM (SELECT named, thing, {inner} FROM "  # noqa: S608  # ours
-            f"(SELECT {column} AS named, thing, days FROM figure_presence WHERE {where}) AS some "
-            "GROUP BY named, thing) AS each_day GROUP BY named"
-        )
-        for family, *counts in ask(asked.connection, sql, (*more, *params)):
-            days = found.setdefault(str(family), {})
-            days.update({month.day(bit): int(n) for bit, n in zip(bits, counts, strict=True) if n})
+        sql = f"SELECT {column} AS named, thing, days FROM figure_presence WHERE {where}"  # noqa: S608
+        families: dict[str, dict[int, int]] = {}
+        for rows in ask_many(asked.connection, sql, (*more, *params)):
+            for named, thing, bits in rows:
+                things = families.setdefault(named, {})
+                things[thing] = things.get(thing, 0) | bits
+        for family, things in families.items():
+            masks = np.fromiter(things.values(), dtype=np.int64, count=len(things)) & month.mask
+            days = found.setdefault(family, {})
+            for bit in range(month.mask.bit_length()):
+                if number := int(np.count_nonzero(masks & (1 << bit))):
+                    days[month.day(bit)] = number
     return found
 
 
