@@ -115,7 +115,7 @@ def test_a_first_start_opens_the_console_reads_names_and_ctrl_c_ends_it(tmp_path
         0o700,
         0o700,
     )
-    assert [file.stat().st_mode & 0o777 for file in (data / "secrets").iterdir()] == [0o600]
+    assert {file.stat().st_mode & 0o777 for file in (data / "secrets").iterdir()} == {0o600}
 
     code, told = command(around, "users", "add", "chan@example.org", "--role", "analyst")
     assert (code, told.startswith(f"http://localhost:{port}/people/welcome/")) == (0, True)
