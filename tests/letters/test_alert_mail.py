@@ -4,6 +4,7 @@ import re
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from typing import Any
 
 import pytest
 from pysequoia import Sig, Tsk, verify
@@ -119,7 +120,9 @@ def test_a_letter_to_one_reader_has_no_list() -> None:
         {"list_id": "a.example\r\nBcc: x@y.example"},
     ],
 )
-def test_no_line_is_smuggled_into_the_headers(changes: dict[str, object]) -> None:
+def test_no_line_is_smuggled_into_the_headers(
+    changes: dict[str, Any],
+) -> None:  # Any: each has its own type
     with pytest.raises(GiveUp):
         build(outgoing(**changes))
 

@@ -72,7 +72,7 @@ def test_an_update_is_the_same_event_and_attributes_with_a_later_stamp() -> None
     first, second = event(alert()), event(updated(alert()))
 
     assert first.uuid == second.uuid
-    assert first.timestamp < second.timestamp
+    assert str(first.timestamp) < str(second.timestamp)
     assert [a.uuid for a in first.attributes] == [a.uuid for a in second.attributes]
 
 

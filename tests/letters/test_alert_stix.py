@@ -10,7 +10,7 @@ import pytest
 import stix2
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from stix2patterns.validator import run_validator
+from stix2patterns.validator import run_validator  # type: ignore[import-untyped]  # it has no types
 
 from lionrock.core.alerts import LANGUAGES, Alert, Indicator, Kind
 from lionrock.core.tlp import Tlp
