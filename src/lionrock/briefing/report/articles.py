@@ -7,19 +7,22 @@ and in figures, may digits stand.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from lionrock.briefing.report.content import Article, Citation
-from lionrock.briefing.report.document import Block, Bullets, Heading, Paragraph
+from lionrock.briefing.report.document import Block, Bullets, Heading, Paragraph, runs_of
 from lionrock.briefing.report.runs import Basis, Ref, Run, Runs
-from lionrock.briefing.report.words import Words, of_language
+from lionrock.briefing.report.words import Words, of_language, words_of
+from lionrock.core.alerts import LANGUAGES
 from lionrock.core.errors import GiveUp
-from lionrock.core.figures import Figure
+from lionrock.core.figures import Figure, Period, Stream, Unit
 
 LONGEST: Final = 20_000
 """Characters of an article in one language."""
 
+_FIGURE: Final = re.compile(r"\d{4}Q[1-4]\.[a-z0-9._-]{1,150}")
+_ADDRESS: Final = re.compile(r"https://[a-z0-9.-]{1,253}(:\d{1,5})?(/[!-~]{0,1000})?")
 _INLINE: Final = re.compile(
     r"\{(?P<figure>[^{}\s/]{1,200})(?:\s*/\s*(?P<before>[^{}\s/]{1,200}))?\}"
     r"|\[(?P<said>[^\[\]]{1,300})\]\[(?P<key>[a-z0-9-]{1,40})\]"
@@ -61,6 +64,64 @@ def told(article: Article, words: Words, figures: Mapping[str, Figure]) -> list[
     if article.citations:
         blocks.append(Paragraph(runs=tuple(_sources(article, words))))
     return blocks
+
+
+def faults(article: Article) -> list[str]:
+    """Say what is wrong with an article whatever the figures are: a digit that rests on nothing, a
+    source that is not named, a language that quotes other figures than the first.
+
+    An id that no report has is found only when a report is made.
+    """
+    found: list[str] = []
+    quoted: dict[str, set[str]] = {}
+    for language in LANGUAGES:
+        if not article.texts.get(language) or not article.titles.get(language):
+            found.append(f"{language}: title or text is missing")
+            continue
+        try:
+            blocks = told(article, words_of(language), _Anything())
+        except GiveUp as error:
+            found.append(f"{language}: {error}")
+            continue
+        runs = [run for block in blocks for run in runs_of(block)]
+        found += [f"{language}: {fault}" for fault in loose(runs)]
+        quoted[language] = {
+            run.ref.id for run in runs if run.ref and run.ref.basis is not Basis.SOURCE
+        }
+    for language, ids in quoted.items():
+        if ids != next(iter(quoted.values())):
+            found.append(f"{language}: quotes other figures than {next(iter(quoted))}")
+    found += [
+        f"{one.key}: {one.url} is no https:// address"
+        for one in article.citations
+        if not _ADDRESS.fullmatch(one.url)
+    ]
+    return found
+
+
+def loose(runs: Iterable[Run]) -> Iterator[str]:
+    """Yield every run that holds a digit and rests on nothing. Chinese numerals are words as well."""
+    for run in runs:
+        bare = "".join(sign for sign in run.text if not "\u4e00" <= sign <= "\u9fff")
+        if run.ref is None and any(sign.isnumeric() for sign in bare):
+            yield f"“{run.text}” holds a digit and rests on nothing"
+
+
+class _Anything(dict[str, Figure]):
+    """Every figure there could be, for articles written before anything is counted."""
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and bool(_FIGURE.fullmatch(name))
+
+    def __missing__(self, name: str) -> Figure:
+        return Figure(
+            id=name,
+            stream=Stream.EVENTS,
+            definition=name.partition(".")[2],
+            period=Period.of(name.partition(".")[0]),
+            unit=Unit.EVENT,
+            value=None,
+        )
 
 
 def _parts(text: str) -> Iterator[str]:

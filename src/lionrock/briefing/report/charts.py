@@ -1,7 +1,7 @@
 """Draws the charts of a report and says in words all they show, both from the same Figures."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
@@ -26,7 +26,7 @@ _LEAST: Final = 2.0
 class Series:
     """A row of columns: what they count, and the counts, oldest first."""
 
-    name: Runs
+    name: Run
     counted: tuple[Figure, ...]
 
 
@@ -43,7 +43,7 @@ def columns(
     several = len(series) > 1
     for one in series:
         if several:
-            head = Run(text="".join(run.text for run in one.name), strong=True)
+            head = replace(one.name, strong=True)
             shapes.append(Words(x=_MARGIN, y=top + 18, run=head, size=15))
             top += 26
         bottom = top + height

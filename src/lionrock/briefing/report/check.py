@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final
 
 from lionrock.briefing.report import tables
+from lionrock.briefing.report.articles import loose
 from lionrock.briefing.report.charts import misleading
 from lionrock.briefing.report.content import Contents
 from lionrock.briefing.report.document import Document, Table, Tile
@@ -32,7 +33,7 @@ def check(document: Document, contents: Contents) -> None:
     Of each run the text is made anew from what it rests on, and must be equal. The sum of a table's
     rows, its total and the tile are one number.
     """
-    faults = [*_loose(document), *_wrong(document, contents), *_sums(document, contents)]
+    faults = [*loose(document.runs()), *_wrong(document, contents), *_sums(document, contents)]
     if faults:
         raise Unsupported(faults)
 
@@ -53,17 +54,6 @@ def same_numbers(documents: Sequence[Document]) -> None:
             faults.append(f"{pair} differ in numerals: {differing}")
     if faults:
         raise Unsupported(faults)
-
-
-def _loose(document: Document) -> Iterator[str]:
-    for run in document.runs():
-        if run.ref is None and any(sign.isdigit() or sign.isnumeric() for sign in _latin(run.text)):
-            yield f"“{run.text}” holds a digit and rests on nothing"
-
-
-def _latin(text: str) -> str:
-    """Leave out Chinese numerals, which are words as well (一, 三)."""
-    return "".join(sign for sign in text if not "一" <= sign <= "鿿")
 
 
 def _wrong(document: Document, contents: Contents) -> Iterator[str]:
@@ -166,6 +156,8 @@ def _names(contents: Contents, words: Words) -> set[str]:
     found |= {publisher.mail, publisher.phone, publisher.site}
     found |= {one.figure.id for one in contents.corrections}
     found |= {value for one in contents.corrections for _, value in one.figure.filters}
+    for kind in contents.kinds:
+        found |= {*kind.names.values(), *kind.about.values()}
     known = tables.families_known(contents)
     found |= {one.name for one in known}
     found |= {words.raw("comma").join(one.aliases) or words.raw("none") for one in known}

@@ -9,7 +9,7 @@ from lionrock.core.errors import TryLater
 
 FAMILIES: Final = {
     "en": ("Source Sans 3", "Noto Sans", "Noto Sans CJK KR", "DejaVu Sans"),
-    "zh-Hant": ("Noto Sans CJK TC", "Noto Sans TC", "Noto Sans CJK HK", "WenQuanYi Zen Hei"),
+    "zh-Hant": ("Noto Sans CJK TC", "Noto Sans TC", "WenQuanYi Zen Hei"),
     "zh-Hans": ("Noto Sans CJK SC", "Noto Sans SC", "WenQuanYi Zen Hei"),
 }
 """By language, the families that reports are set in, the first at hand serving.

@@ -20,9 +20,7 @@ def types(
 ) -> Table:
     """Return the table of types: a row for each, its counts oldest first, the change, and the total."""
     rows = [
-        _counts(
-            words, (Run(text=of_language(kind.names, words.language)),), kind.code, kind.counted
-        )
+        _counts(words, (name(of_language(kind.names, words.language)),), kind.code, kind.counted)
         for kind in kinds
     ]
     rows.append(_counts(words, words.say("types.total"), "total", totals))
@@ -108,7 +106,7 @@ def sources(words: Words, contents: Contents) -> Table:
     names = {kind.code: of_language(kind.names, words.language) for kind in contents.kinds}
     rows = []
     for source in contents.sources:
-        called = [(Run(text=names[code]),) for code in source.kinds if code in names]
+        called = [(name(names[code]),) for code in source.kinds if code in names]
         kinds = words.listed(called) if called else words.say("appendix.other_kinds")
         since = (words.day(source.since),) if source.since else (Run(text=words.raw("none")),)
         rows.append(
@@ -213,7 +211,7 @@ def _what(words: Words, contents: Contents, figure: Figure) -> Runs:
     kind = next((one for one in contents.kinds if one.code == head), None)
     if kind is None:
         return (name(figure.id),)
-    called_kind = Run(text=of_language(kind.names, words.language))
+    called_kind = name(of_language(kind.names, words.language))
     if kind.counted[0].definition == figure.definition:
         return words.say("corrections.number", kind=called_kind)
     if words.has(f"corrections.measures.{measure}"):

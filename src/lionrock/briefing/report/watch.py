@@ -1,6 +1,7 @@
 """Tells a quarter's figures as a Security Watch Report, in one language."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from lionrock.briefing.report import articles, charts, tables
@@ -161,9 +162,9 @@ class _Telling:
             yield Bullets(
                 items=tuple(
                     (
-                        Run(text=self._name(kind), strong=True),
+                        self._kind(kind, strong=True),
                         Run(text=words.raw("colon")),
-                        Run(text=of_language(kind.about, words.language)),
+                        name(of_language(kind.about, words.language)),
                     )
                     for kind in contents.kinds
                 )
@@ -202,7 +203,7 @@ class _Telling:
             said = (
                 *said,
                 *self._space(),
-                *self.say(f"highlights.driver_{way}", kind=self._name(driver)),
+                *self.say(f"highlights.driver_{way}", kind=self._kind(driver)),
             )
         yield said
         for kind in self.contents.kinds:
@@ -214,7 +215,7 @@ class _Telling:
         way = _way(now, before)
         return self.say(
             f"highlights.kind_{way}",
-            kind=Run(text=self._name(kind), strong=True),
+            kind=self._kind(kind, strong=True),
             count=self.words.counted(now),
             previous=self.previous,
             before=self.words.number(before),
@@ -257,7 +258,7 @@ class _Telling:
                 items=tuple(
                     self.say(
                         "types.zero_sentence",
-                        kind=Run(text=self._name(kind), strong=True),
+                        kind=self._kind(kind, strong=True),
                         quarter=self.quarter,
                     )
                     for kind in none
@@ -266,15 +267,12 @@ class _Telling:
 
     def _trend(self) -> Chart:
         caption = self.say("types.trend", first=self.first, last=self.quarter)
-        row = [charts.Series(name=self.say("types.total"), counted=self.totals)]
+        row = [charts.Series(name=self.say("types.total")[0], counted=self.totals)]
         return charts.columns("trend", caption, row, self.words)
 
     def _panels(self, id: str, kinds: Sequence[Kind]) -> Chart:
         caption = self.say("types.trend_kinds", first=self.first, last=self.quarter)
-        rows = [
-            charts.Series(name=(Run(text=self._name(kind)),), counted=kind.counted)
-            for kind in kinds
-        ]
+        rows = [charts.Series(name=self._kind(kind), counted=kind.counted) for kind in kinds]
         return charts.columns(id, caption, rows, self.words, height=92)
 
     def _families(self, *, level: int) -> Iterator[Block]:
@@ -303,27 +301,25 @@ class _Telling:
         yield Heading(level=3, runs=self.say("families.largest", quarter=self.quarter))
         caption = self.say("families.largest_caption", **places)
         yield tables.families_over_time(words, largest, caption)
-        rows = [
-            charts.Series(name=(name(family.name),), counted=family.counted) for family in largest
-        ]
+        rows = [charts.Series(name=name(family.name), counted=family.counted) for family in largest]
         caption = self.say("families.largest_chart", **places)
         yield charts.columns("families-trend", caption, rows, words, height=86)
 
     def _chapter(self, kind: Kind) -> Iterator[Block]:
         words = self.words
-        called = self._name(kind)
-        yield Heading(level=2, runs=(Run(text=called),), anchor=f"kind-{kind.code}")
+        called = self._kind(kind)
+        yield Heading(level=2, runs=(called,), anchor=f"kind-{kind.code}")
         yield Paragraph(runs=self._kind_told(kind), style=Style.LEAD)
         caption = self.say("types.trend_kind", kind=called, first=self.first, last=self.quarter)
-        row = [charts.Series(name=(Run(text=called),), counted=kind.counted)]
+        row = [charts.Series(name=called, counted=kind.counted)]
         yield charts.columns(f"trend-{kind.code}", caption, row, words)
         if kind.ratio:
             caption = self.say("chapter.ratio", kind=called, first=self.first, last=self.quarter)
-            row = [charts.Series(name=(Run(text=called),), counted=kind.ratio)]
+            row = [charts.Series(name=called, counted=kind.ratio)]
             yield charts.columns(f"ratio-{kind.code}", caption, row, words, height=120)
             yield Paragraph(runs=self.say("chapter.ratio_note"), style=Style.NOTE)
         yield Heading(level=3, runs=self.say("chapter.what", kind=called))
-        yield Paragraph(runs=(Run(text=of_language(kind.about, words.language)),))
+        yield Paragraph(runs=(name(of_language(kind.about, words.language)),))
         if words.has(f"chapter.impacts.{kind.code}"):
             yield Heading(level=3, runs=self.say("chapter.impact"))
             points = words.many(f"chapter.impacts.{kind.code}")
@@ -360,7 +356,7 @@ class _Telling:
         items = []
         for gap in self.contents.gaps():
             kinds = [
-                (Run(text=self._name(kind)),)
+                (self._kind(kind),)
                 for kind in self.contents.kinds
                 if any(gap in figure.gaps for figure in kind.counted)
             ]
@@ -411,8 +407,9 @@ class _Telling:
         key = f"groups.{group}"
         return self.say(key if self.words.has(key) else "groups.other")
 
-    def _name(self, kind: Kind) -> str:
-        return of_language(kind.names, self.words.language)
+    def _kind(self, kind: Kind, *, strong: bool = False) -> Run:
+        called = name(of_language(kind.names, self.words.language))
+        return replace(called, strong=strong)
 
     def _space(self) -> Runs:
         return () if self.words.language.startswith("zh") else (Run(text=" "),)
