@@ -62,33 +62,34 @@ def test_suspects_only_by_default(listed: Path, capfdbinary: pytest.CaptureFixtu
     assert [row["tenant_of"] for row in rows] == [None, "pages.dev"]
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "paypa1.com",
-        "faceb00k.com",
-        "rnicrosoft.com",
-        "payme-login.com",
-        "hsbc-verify.com",
-        "hkpost-redelivery.com",
-        "hketoll.cc",
-        "wsdgov2.cc",
-        "octopus-redeem.top",
-        "h\u0455bc.com",
-        "\u0430\u0440\u0440\u04cf\u0435.com",
-        "hsbclogin.amazonaws.com",
-        "hsbc.com.hk.verify-id.top",
-        "\u1e25sbc.com",
-    ],
-)
+SEEN_THROUGH = [
+    "paypa1.com",
+    "faceb00k.com",
+    "rnicrosoft.com",
+    "payme-login.com",
+    "hsbc-verify.com",
+    "hkpost-redelivery.com",
+    "hketoll.cc",
+    "wsdgov2.cc",
+    "octopus-redeem.top",
+    "h\u0455bc.com",
+    "\u0430\u0440\u0440\u04cf\u0435.com",
+    "hsbclogin.amazonaws.com",
+    "hsbc.com.hk.verify-id.top",
+    "\u1e25sbc.com",
+]
+
+
 def test_what_any_person_sees_through_is_a_suspect(
-    name: str, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     listed = tmp_path / "names.txt"
-    listed.write_text(name + "\n", "utf-8")
-    (row,) = scanned(capfdbinary, str(listed), "--format", "jsonl", "--all").splitlines()
-    judged = json.loads(row)
-    assert (judged["verdict"], judged["brand"] is not None) == ("suspect", True), judged
+    listed.write_text("\n".join(SEEN_THROUGH), "utf-8")
+    rows = scanned(capfdbinary, str(listed), "--format", "jsonl", "--all").splitlines()
+    judged = [json.loads(row) for row in rows]
+    assert len(judged) == len(SEEN_THROUGH)
+    missed = [row for row in judged if row["verdict"] != "suspect" or row["brand"] is None]
+    assert missed == []
 
 
 def test_all_prints_every_name_in_order_with_a_score(
