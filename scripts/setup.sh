@@ -65,8 +65,14 @@ stamp_of() {
 
 # What pip has to say is shown only when it fails.
 pip_install() {
-  .venv/bin/python -m pip install --quiet --no-input --disable-pip-version-check "$@" >build/pip.log 2>&1 ||
+  .venv/bin/python -m pip install --quiet --no-input --no-compile --disable-pip-version-check "$@" >build/pip.log 2>&1 ||
     { grep -v '^WARNING: Location' build/pip.log | tail -n 20 >&2; return 1; }
+}
+
+# pip would compile on one core, and the packages' own tests, too. What does not compile is of no harm: some packages
+# hold templates that only look like modules.
+compile_packages() {
+  .venv/bin/python -m compileall -qq -j 0 -x 'site-packages/.*/tests/' .venv/lib/python3*/site-packages/"${1:-}" >/dev/null 2>&1 || true
 }
 
 need_packages() {
@@ -88,6 +94,7 @@ need_packages() {
   rm -f .venv/stamp-*
   pip_install --require-hashes -r "$lock" || stop "pip could not install the packages pinned in $lock (see above)"
   pip_install --no-deps --no-build-isolation -e . || stop "pip could not install Lionrock itself (see above)"
+  compile_packages
   stamp_of "$lock" >".venv/stamp-$lock"
 }
 
@@ -95,8 +102,8 @@ need_packages() {
 # It is never taken from an index here: the build found there brings gigabytes for graphics cards.
 need_torch() {
   if .venv/bin/python -c 'import torch' >/dev/null 2>&1; then return 0; fi
-  pip_install --no-index --no-deps 'torch>=2.13,<3' 2>/dev/null ||
-    say "no CPU build of PyTorch lies at hand: tests of training are skipped (pip install torch brings it)"
+  if pip_install --no-index --no-deps 'torch>=2.13,<3' 2>/dev/null; then compile_packages torch; return 0; fi
+  say "no CPU build of PyTorch lies at hand: tests of training are skipped (pip install torch brings it)"
 }
 
 case $want in
