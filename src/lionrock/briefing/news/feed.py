@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from html.entities import html5
 from typing import Any, Final
 
-import feedparser
+import feedparser  # type: ignore[import-untyped]  # has none
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, iterparse
 
@@ -86,7 +86,7 @@ def _text(entry: Any, name: str) -> str:  # Any: as above
 
 
 def _when(entry: Any, name: str) -> datetime | None:  # Any: as above
-    parsed = entry.get(name)
+    parsed = dict.get(entry, name)  # its own get mixes up when it was published and updated
     try:
         at = datetime.fromtimestamp(timegm(parsed), UTC) if parsed else None
     except (ValueError, OverflowError, TypeError, OSError):

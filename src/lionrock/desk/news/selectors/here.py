@@ -44,8 +44,8 @@ class DeskHere:
             DayCount.objects.filter(day__gte=(self.now - LATELY).date(), why__in=_OURS)
             .exclude(family="")
             .values_list("family")
-            .annotate(Sum("episodes"))
-            .order_by("-episodes__sum")
+            .annotate(number=Sum("episodes"))
+            .order_by("-number")
         )
         return {str(family): int(number or 0) for family, number in counted[:MOST]}
 
