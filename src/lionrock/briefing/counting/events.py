@@ -105,7 +105,7 @@ def parted(asked: Asked, category: Category, by: By) -> dict[str, int]:
     }[by]
     sql = (
         f"SELECT part_of, COUNT(DISTINCT thing) FROM (SELECT {column} AS part_of, thing "  # noqa: S608
-        f"FROM figure_presence WHERE {where}) AS some GROUP BY part_of"
+        f"FROM figure_presence WHERE {where}) AS told GROUP BY part_of"
     )
     rows = ask(asked.connection, sql, (*more, *params))
     return {str(value): int(number) for value, number in rows}
