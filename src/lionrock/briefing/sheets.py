@@ -79,7 +79,7 @@ def _read(
         return _one_of(data, get_args(kind), where)
     if origin is tuple:
         return _several(data, get_args(kind), where)
-    if origin is dict:
+    if origin in {dict, Mapping}:
         if not isinstance(data, dict) or len(data) > MOST:
             raise ValueError(f"{where} is no table")
         return {key: _read(each, str, f"{where}.{key}") for key, each in data.items()}

@@ -232,7 +232,9 @@ _DATES: Final = (
     re.compile(r"(?P<y>\d{4}) ?年 ?(?P<m>\d{1,2}) ?月"),
     re.compile(r"(?P<y>\d{4}) ?年"),
 )
-_NUMBER: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d{1,6})?|\d{1,18}(?:\.\d{1,6})?")
+_NUMBER: Final = re.compile(
+    r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]{1,6})?|[0-9]{1,18}(?:\.[0-9]{1,6})?"
+)
 _PER_CENT: Final = re.compile(r"\s?(?:%|per ?cent\b)")
 _ENGLISH: Final = re.compile(
     r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|"
@@ -450,12 +452,18 @@ def _shape(text: str) -> Iterable[tuple[Fault, str]]:
             return
 
 
+_TRADITIONAL_TOO: Final = frozenset("着恒卧叠吓揸温麽携")
+"""Characters that Traditional Chinese is written with, too, and Big5 has not."""
+
+
 @lru_cache(maxsize=16_384)
 def _of_other_script(sign: str, language: str) -> bool:
     """Tell a character that only the other Chinese script has: by the character sets of both."""
     if not _HAN.match(sign):
         return False
-    simplified, traditional = _in(sign, "gb2312"), _in(sign, "big5hkscs")
+    # Not the larger big5hkscs: it holds simplified characters, too.
+    simplified = _in(sign, "gb2312")
+    traditional = _in(sign, "big5") or sign in _TRADITIONAL_TOO
     if language == "zh-Hant":
         return simplified and not traditional
     return traditional and not simplified
