@@ -15,9 +15,9 @@ same rate per series. Beyond what was met, rates fall exponentially with the sco
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,6 +97,29 @@ class Calibration:
         """Return the score at which series of this level spend their part of the budget."""
         tail = self.tails[level_class(level)]
         return _threshold(tail, SAFETY * budget / self.series)
+
+
+def as_json(calibration: Calibration) -> dict[str, object]:
+    """Return a calibration as what JSON can hold."""
+    return asdict(calibration)
+
+
+def from_json(kept: Mapping[str, Any]) -> Calibration:  # Any: what JSON held
+    """Return the calibration that was kept."""
+    return Calibration(
+        method=kept["method"],
+        series=kept["series"],
+        weeks=kept["weeks"],
+        tails=tuple(
+            Tail(
+                peaks=tuple(tail["peaks"]),
+                alarms=tuple(tail["alarms"]),
+                years=tail["years"],
+                scale=tail["scale"],
+            )
+            for tail in kept["tails"]
+        ),
+    )
 
 
 def level_class(level: float) -> int:

@@ -31,6 +31,8 @@ HANDFUL: Final = 7
 """Trends a day at most; the others wait for the next day, when they are judged again."""
 SAME: Final = 0.5
 """The part of a trend's members in another one from which on both are the same."""
+AMONG: Final = 0.8
+"""The part of the more telling trend's members that must be the other's for it to explain that one."""
 SHOWN: Final = 56
 """Days of a trend's course."""
 
@@ -255,10 +257,15 @@ def told_once(noticed: Iterable[Noticed], *, most: int = HANDFUL) -> list[Notice
 
 
 def same(one: Noticed, other: Noticed) -> bool:
-    """Tell whether a trend tells nothing beside another one."""
-    if one.series == other.series:
+    """Tell whether a trend tells nothing beside a more telling one.
+
+    Either half of its members are the other's, or the other's are among them and explain at least half
+    of what it has more than usual: a new family raises its kind, whose other members are as before.
+    """
+    if one.series == other.series or overlap(one.members, other.members) >= SAME:
         return True
-    return overlap(one.members, other.members) >= SAME
+    explained = other.counted - other.usual >= SAME * (one.counted - one.usual)
+    return explained and overlap(other.members, one.members) >= AMONG
 
 
 def overlap(one: Collection[str], other: Collection[str]) -> float:

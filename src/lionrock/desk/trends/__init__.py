@@ -1,0 +1,1 @@
+"""What is new or rising, as rows that people watch, mute and draft from."""
