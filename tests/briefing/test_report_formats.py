@@ -34,10 +34,11 @@ def report() -> Report:
 def test_a_word_file_has_real_headings_tables_and_words_for_every_chart(report: Report) -> None:
     document = report.documents["zh-Hant"]
     written = word.Document(io.BytesIO(report.written("zh-Hant", Format.DOCX)))
-    headings = [p.text for p in written.paragraphs if p.style.name.startswith("Heading")]
+    styles = [(p.style.name if p.style else "", p.text) for p in written.paragraphs]
+    headings = [text for style, text in styles if str(style).startswith("Heading")]
     assert "各類事件" in headings
     assert "主要殭屍網絡家族" in headings
-    assert written.paragraphs[0].style.name == "Title"
+    assert styles[0] == ("Title", plain(document.title))
     assert len(written.tables) == len(document.tables())
     types = written.tables[0]
     assert [cell.text for cell in types.rows[-1].cells] == [

@@ -10,7 +10,7 @@ from lionrock.core.errors import GiveUp
 from lionrock.core.figures import Period
 from lionrock.desk.audit.models import Entry
 from lionrock.desk.figures.models import Edition, KeptFigure
-from lionrock.desk.reports.models import TopicVersion
+from lionrock.desk.reports.models import Report, TopicVersion
 from lionrock.desk.reports.selectors import kept
 from lionrock.desk.reports.services.making import contents_of, make
 from lionrock.desk.reports.services.topics import (
@@ -55,12 +55,8 @@ def test_a_report_is_kept_as_it_was_made_and_made_again_only_when_something_diff
     first = make(quarter=QUARTER, by=None, now=NOW)
     again = make(quarter=QUARTER, by=None, now=NOW)
     assert (first.version, again.pk) == (1, first.pk)
-    assert read(first.contents) == contents_at_first(first.contents)
+    assert read(Report.objects.get().contents).version == 1
     assert Entry.objects.filter(action="report.made").count() == 1
-
-
-def contents_at_first(contents: dict[str, object]) -> object:
-    return read(contents)
 
 
 def test_late_data_make_the_next_version_with_every_number_that_changed() -> None:

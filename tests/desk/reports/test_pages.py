@@ -1,6 +1,7 @@
 """The pages of reports, as the team meets them."""
 
 import json
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -124,21 +125,17 @@ def test_a_topic_shows_its_versions_and_refuses_to_write_over_a_newer_one(
 
 
 def test_the_commands_write_the_report_and_tell_a_wrong_number(
-    tmp_path: object, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     last = Period.of(f"{timezone.now():%Y}Q{(timezone.now().month + 2) // 3}").previous()
     words = ["report", "watch", "--quarter", last.key, "--format", "html", "--language", "en"]
-    assert run([*words, "--output", f"{tmp_path}/made"]) == Exit.FINE
-    assert "html" in "".join(str(path) for path in _listed(f"{tmp_path}/made"))
+    assert run([*words, "--output", str(tmp_path / "made")]) == Exit.FINE
+    names = {path.name for path in (tmp_path / "made").iterdir()}
+    stem = f"watch-{last.key.lower()}-short"
+    assert {f"{stem}.en.html", f"{stem}.en.trend.svg", f"{stem}.json", f"{stem}.types.csv"} <= names
     code = run(["report", "compare", "--quarter", last.key, f"{last.key}.total=5,102"])
     assert code == Exit.FOUND
     assert f"{last.key}.total\t5,102\tnot counted" in capsys.readouterr().out
-    assert run(["report", "watch", "--quarter", "2026", "--output", f"{tmp_path}"]) == (
+    assert run(["report", "watch", "--quarter", "2026", "--output", str(tmp_path)]) == (
         Exit.UNREADABLE
     )
-
-
-def _listed(folder: str) -> list[str]:
-    from pathlib import Path
-
-    return sorted(path.name for path in Path(folder).iterdir())
