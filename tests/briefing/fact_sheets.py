@@ -5,7 +5,7 @@ shapes are those of published alerts.
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -353,7 +353,10 @@ def _made(
     ref, source = "trend:7", ("source:r1",)
     brand = drawn.choice(list(brands)) if kind is Kind.PHISHING else None
     family = None if brand else drawn.choice(FAMILIES)
-    some = lambda codes, most=2: drawn.sample(list(codes), drawn.randrange(1, most + 1))  # noqa: E731  # short, and used here alone
+
+    def some(codes: Iterable[_C], most: int = 2) -> list[_C]:
+        return drawn.sample(list(codes), drawn.randrange(1, most + 1))
+
     campaign = Campaign(
         ref=ref,
         since=since,

@@ -272,7 +272,11 @@ def test_a_real_endpoint_is_asked_and_every_way_it_fails_ends_in_the_templates(
         (failing(401), "templates"),
     ]
     for answer, writer in answers:
-        with chatting(lambda _request, said=answer: said) as server:
+
+        def talk(_request: dict[str, Any], said: Any = answer) -> Any:  # Any: as above
+            return said
+
+        with chatting(talk) as server:
             asked = Modelled(asking(endpoint(server.url)), model="stub")
             draft = compose(water(), house, asked)
         assert draft.writer == writer, answer

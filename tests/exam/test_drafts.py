@@ -109,22 +109,16 @@ def _tells(sentence: Sentence, cite: str, sheet: FactSheet, texts: dict[str, str
     if cite == campaign.ref:
         return campaign.family is not None and campaign.family in text
     # A source: one of the traits that rest on it has to be in the sentence.
-    traits = (
-        *campaign.channels,
-        *campaign.themes,
-        *campaign.asks,
-        *campaign.behaviours,
-        *campaign.devices,
-    )
     house = House.shipped("hk")
-    terms = [
-        house.wording.terms[group][each.what.value]["en"]
-        for each in traits
-        if cite in each.cites
-        for group in ("channel", "theme", "asks", "behaviour", "device")
-        if each.what.value in house.wording.terms[group]
-    ]
-    return any(term in text for term in terms)
+    traits = {
+        "channel": [each.what.value for each in campaign.channels if cite in each.cites],
+        "theme": [each.what.value for each in campaign.themes if cite in each.cites],
+        "asks": [each.what.value for each in campaign.asks if cite in each.cites],
+        "behaviour": [each.what.value for each in campaign.behaviours if cite in each.cites],
+        "device": [each.what.value for each in campaign.devices if cite in each.cites],
+    }
+    terms = house.wording.terms
+    return any(terms[group][code]["en"] in text for group, some in traits.items() for code in some)
 
 
 def _without_cite(sentence: Sentence, sheet: FactSheet) -> list[str]:

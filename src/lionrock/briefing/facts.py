@@ -383,6 +383,8 @@ def problems(sheet: FactSheet) -> Iterator[str]:
     """Say what is wrong with a sheet: ids that stand twice, references to nothing, names that are none."""
     if sheet.now.tzinfo is None:
         yield "its time has no zone"
+    if sheet.kind is Kind.ANTICIPATORY and sheet.event is None:
+        yield "it expects something, and does not say of which event"
     for what, ids in (
         ("figure", [each.id for each in sheet.figures]),
         ("source", [each.id for each in sheet.sources]),

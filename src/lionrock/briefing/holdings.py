@@ -15,7 +15,6 @@ from lionrock.core.alerts import LANGUAGES
 from lionrock.core.figures import Figure, change
 from lionrock.core.region import Region
 
-
 COPIED: Final = 24
 """So many letters in a row of strangers' words that nobody chose are a copy."""
 LONGEST_READ: Final = 1_200
@@ -162,6 +161,8 @@ def hold_figure(holding: Holding, figure: Figure, wording: Wording) -> None:
             holding.brands.add(value)
         elif name == "family":
             holding.names.add(value)
+        elif name == "cve":
+            holding.cves.add(value)
         elif name == "network" and value.isdecimal():
             holding.networks.add(int(value))
 

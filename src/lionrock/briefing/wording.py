@@ -387,7 +387,7 @@ class _Reader:
         self.problems.append(Problem(file=self._file, entry=entry, what=what))
 
 
-_BASES: Final = tuple(kind.value for kind in Kind if kind is not Kind.VULNERABILITY)
+_BASES: Final = tuple(kind.value for kind in Kind)
 
 
 def _table(value: object) -> Mapping[str, object]:

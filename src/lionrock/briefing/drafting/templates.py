@@ -76,6 +76,8 @@ def title_key(kind: Kind, slots: Slots, *, several: bool) -> str:
         case Kind.ANTICIPATORY:
             return "anticipatory.title.brand" if "brand" in slots else "anticipatory.title"
         case Kind.VULNERABILITY:
+            if "products" not in slots:
+                return "vulnerability.title.nameless"
             one = not several and "impact" in slots
             return "vulnerability.title.one" if one else "vulnerability.title"
 
@@ -160,7 +162,7 @@ def _botnet(known: _Known) -> Iterator[_Choice]:
 
 def _vulnerability(known: _Known) -> Iterator[_Choice]:
     one = "" if "several" in known.slots else ".one"
-    yield Part.LEAD, f"vulnerability.lead{one}"
+    yield from known.first(Part.LEAD, f"vulnerability.lead{one}", "vulnerability.lead.nameless")
     local = ".local" if "local" in known.slots else ""
     yield from known.each(Part.LEAD, f"vulnerability.impact{local}{one}")
     if "exploited" in known.slots:
