@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -76,8 +77,9 @@ class Crowd:
         return [shard.number for shard in self.opened[-1].given.values()] if self.opened else []
 
 
+@cache
 def triage() -> Triage:
-    """Return what the command judges with."""
+    """Return what the command judges with, made ready once: judging changes nothing in it."""
     return Triage(regions.load(regions.DEFAULT), scorer.shipped())
 
 
