@@ -273,17 +273,32 @@ def test_a_type_that_did_not_occur_is_told_in_words() -> None:
     assert "Malware-Hosting: none was recorded in this quarter." in sentences(document)
     chinese = sentences(watch(contents, form=Form.LONG, language="zh-Hant"))
     assert "malware-hosting 類：本季沒有錄得。" in chinese
-    assert "malware-hosting 類：2023 年第 1 季沒有錄得事件。" in chinese
+    assert "malware-hosting 類：2023年第1季沒有錄得事件。" in chinese
 
 
-def test_what_was_not_counted_is_neither_zero_nor_left_out() -> None:
+def test_what_was_not_counted_is_neither_zero_nor_a_fall() -> None:
     contents = with_kinds(
-        counted("phishing", (5, 5, 5, 5, 6)), counted("c2", (None, None, None, None, None))
+        counted("phishing", (5, 5, 5, 5, 6)), counted("c2", (None, 3, None, 4, None))
     )
     document = watch(contents, form=Form.LONG, language="en")
     check(document, contents)
-    assert texts(table(document, "types-server").rows[1])[1:] == ["–"] * 6
+    assert texts(table(document, "types-server").rows[1])[1:] == ["–", "3", "–", "4", "–", "–"]
     assert "C2: could not be counted in this quarter." in sentences(document)
+
+
+def test_a_type_that_no_source_tells_of_is_named_and_takes_no_room() -> None:
+    contents = with_kinds(counted("phishing", (5, 5, 5, 5, 6)), counted("c2", (None,) * 5))
+    for form in FORMS:
+        document = watch(contents, form=form, language="en")
+        check(document, contents)
+        assert "Not counted in any of these quarters, for want of a source: C2." in sentences(
+            document
+        )
+        assert all(row[0].value != "c2" for one in document.tables() for row in one.rows)
+    nothing = with_kinds(counted("c2", (None,) * 5))
+    document = watch(nothing, form=Form.SHORT, language="en")
+    check(document, nothing)
+    assert "Nothing could be counted in Exampleland in 2023 Q1." in sentences(document)
 
 
 def test_late_data_list_every_number_that_changed_with_the_sums_that_follow() -> None:
@@ -332,10 +347,10 @@ def test_families_beyond_the_tables_room_are_said_to_be_in_the_data() -> None:
 def test_the_appendix_names_the_feeds_that_are_on_and_the_tables_that_locate() -> None:
     document = watch(real(), form=Form.SHORT, language="zh-Hans")
     assert [texts(row) for row in table(document, "sources").rows] == [
-        ["Phish List", "Example Foundation", "钓鱼网站", "2021 年 11 月 8 日"],
+        ["Phish List", "Example Foundation", "钓鱼网站", "2021年11月8日"],
         ["Sinkhole 6to4", "Sinkholers", "僵尸电脑", "–"],
     ]
-    assert "Example Geolocation 2，2023 年 3 月 15 日" in sentences(document)
+    assert "Example Geolocation 2，2023年3月15日" in sentences(document)
     bare = replace(real(), sources=(), located=())
     check(watch(bare, form=Form.SHORT, language="en"), bare)
 

@@ -170,6 +170,17 @@ class Contents:
         return tuple(found)
 
     @property
+    def seen(self) -> tuple[Kind, ...]:
+        """The types that were counted in at least one of the quarters; all where none was."""
+        found = [kind for kind in self.kinds if any(one.value is not None for one in kind.counted)]
+        return tuple(found) or self.kinds
+
+    @property
+    def unseen(self) -> tuple[Kind, ...]:
+        """The other types: no source could tell of them."""
+        return tuple(kind for kind in self.kinds if kind not in self.seen)
+
+    @property
     def groups(self) -> tuple[str, ...]:
         """The tables that the types stand in, in the order of the types."""
         return tuple(dict.fromkeys(kind.group for kind in self.kinds))

@@ -101,7 +101,7 @@ class _Telling:
 
     def short(self) -> Iterator[Block]:
         """Yield tables and charts of the short form."""
-        kinds = self.contents.kinds
+        kinds = self.contents.seen
         yield Heading(level=2, runs=self.say("types.heading"), anchor="types")
         yield tables.types(self.words, kinds, self.totals, id="types", caption=self._caption(""))
         yield self._trend()
@@ -115,7 +115,9 @@ class _Telling:
         contents, words = self.contents, self.words
         yield self._trend()
         for group in contents.groups:
-            kinds = [kind for kind in contents.kinds if kind.group == group]
+            kinds = [kind for kind in contents.seen if kind.group == group]
+            if not kinds:
+                continue
             yield Heading(level=2, runs=self._group(group), anchor=f"group-{group}")
             yield tables.types(
                 words,
@@ -129,7 +131,7 @@ class _Telling:
             if group == "botnet":
                 yield from self._families(level=3)
                 yield from self._largest()
-        for kind in contents.kinds:
+        for kind in contents.seen:
             yield from self._chapter(kind)
         yield from self._articles()
 
@@ -206,9 +208,12 @@ class _Telling:
                 *self.say(f"highlights.driver_{way}", kind=self._kind(driver)),
             )
         yield said
-        for kind in self.contents.kinds:
+        for kind in self.contents.seen:
             yield self._kind_told(kind)
         yield from self._largest_told()
+        if unseen := self.contents.unseen:
+            kinds = self.words.listed([(self._kind(kind),) for kind in unseen])
+            yield self.say("highlights.uncounted", kinds=kinds)
 
     def _kind_told(self, kind: Kind) -> Runs:
         now, before = kind.counted[-1], kind.counted[-2]
