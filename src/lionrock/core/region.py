@@ -39,6 +39,9 @@ WORDING: Final = "wording/"
 FIGURES: Final = "figures.toml"
 """The file of a pack that says what is counted and published; the briefing room reads and checks it."""
 
+NEWS: Final = "news.toml"
+"""The file of a pack that lists sources of news; the briefing room reads and checks it."""
+
 SHORT: Final = 4
 """An ASCII alias of at most this many letters says whether it is ordinary or distinct."""
 
@@ -178,7 +181,7 @@ def draft_region(files: Mapping[str, bytes]) -> tuple[Region, list[Problem]]:
     problems: list[Problem] = []
     tables = {}
     for name in sorted(files):
-        if name == FIGURES or name.startswith(WORDING):
+        if name in {FIGURES, NEWS} or name.startswith(WORDING):
             continue
         try:
             tables[name] = tomllib.loads(files[name].decode("utf-8"))

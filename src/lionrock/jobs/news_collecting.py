@@ -84,7 +84,7 @@ def fetched(url: str, *, into: io.BytesIO, limit: int, etag: str, last_modified:
 
 def collect_due(*, clock: Clock, get: Fetch = fetched) -> list[Asked]:
     """Ask every source that is due; tell stories anew when something came, and once an hour."""
-    following.refresh_shipped()
+    following.refresh_known()
     asked = [collect(row, clock=clock, get=get) for row in following.due(now=clock())]
     if any(each.fresh or each.changed for each in asked) or clock().minute < 10:
         tell_stories(now=clock())

@@ -3,7 +3,7 @@
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -11,11 +11,13 @@ from django.test import Client
 from django.urls import reverse
 
 from lionrock.briefing.facts import Origin
+from lionrock.briefing.news.catalogue import shipped
 from lionrock.core.errors import GiveUp, TryLater
 from lionrock.core.facts import Why
 from lionrock.core.rsit import Rsit
 from lionrock.desk.audit.models import Entry
 from lionrock.desk.events.models import DayCount
+from lionrock.desk.news.known import known_sources
 from lionrock.desk.news.models import Earlier, Item, Source, Story, Unread
 from lionrock.desk.news.selectors.cited import cited
 from lionrock.desk.news.services import following, keeping
@@ -91,6 +93,23 @@ def test_nothing_is_asked_of_a_source_that_nobody_follows() -> None:
         "news.followed",
         "news.left",
     ]
+
+
+def test_the_regions_own_sources_stand_beside_those_of_everybody() -> None:
+    names = set(known_sources())
+    assert {"cisa-kev", "hkcert-bulletins"} <= names
+    assert len(names) > len(shipped())
+
+
+def test_a_source_that_was_added_is_asked_like_any_other() -> None:
+    source = replace(shipped()["jpcert"], name="own", address="https://own.example/feed")
+    following.add(source=source, by=None, now=NOW)
+    following.follow(name="own", wanted=True, by=None, now=NOW)
+    web = Web({"https://own.example/feed": feed(("1", "LampOS flaw", ""))})
+    assert [(each.source, each.fresh) for each in ask(web)] == [("own", 1)]
+    following.add(source=replace(source, address="https://own.example/2"), by=None, now=NOW)
+    ask(web, hours=3)
+    assert web.asked[-1] == ("https://own.example/2", "")  # another address, another mark
 
 
 def test_a_feed_is_kept_once_and_what_its_publisher_changes_is_kept_too() -> None:

@@ -6,8 +6,8 @@ from typing import Final
 
 from django.db.models import Count, Q
 
-from lionrock.briefing.news.catalogue import shipped
 from lionrock.briefing.news.items import NewsSource
+from lionrock.desk.news.known import known_sources
 from lionrock.desk.news.models import Item, Source, Story, Unread, UnreadState
 
 PAGE: Final = 30
@@ -72,7 +72,7 @@ def sources() -> list[SourceRow]:
         .values_list("source_id")
         .annotate(Count("id"))
     )
-    known = shipped()
+    known = known_sources()
     found = [
         SourceRow(
             name=name,

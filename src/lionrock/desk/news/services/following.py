@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Final
 from django.db import transaction
 from django.db.models import Q
 
-from lionrock.briefing.news.catalogue import shipped
 from lionrock.briefing.news.items import NewsSource
 from lionrock.core.errors import GiveUp
 from lionrock.desk.audit.services import record
+from lionrock.desk.news.known import known_sources
 from lionrock.desk.news.models import Source
 
 if TYPE_CHECKING:
@@ -67,10 +67,11 @@ def due(*, now: datetime) -> list[Source]:
     return list(rows.order_by("next_at", "pk")[:AT_ONCE])
 
 
-def refresh_shipped() -> None:
-    """Give followed sources what the shipped list says of them now: addresses move, terms change."""
-    for row in Source.objects.filter(name__in=shipped()):
-        known = shipped()[row.name]
+def refresh_known() -> None:
+    """Give sources what the lists say of them now: addresses move, terms change."""
+    every = known_sources()
+    for row in Source.objects.filter(name__in=every):
+        known = every[row.name]
         moved = row.address != known.address
         if moved or row.terms != known.terms or row.title != known.title:
             _write(row, known)
@@ -85,7 +86,7 @@ def wait_after(failures: int) -> timedelta:
 
 
 def _row(name: str) -> Source:
-    found = shipped().get(name)
+    found = known_sources().get(name)
     if found is None:
         raise GiveUp(f"there is no source called {name}; see: lionrock news list")
     row = Source()
