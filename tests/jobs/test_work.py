@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -129,23 +130,29 @@ def wait_for(what: Callable[[], bool], log: Path) -> None:
 
 
 def done(environment: dict[str, str]) -> tuple[int, int]:
-    """Return how many deliveries went all the way, and how many events are stored.
-
-    Asked without a process of its own, which would take longer to start than what is waited for.
-    """
-    count = (
+    """Return how many deliveries went all the way, and how many events are stored."""
+    delivered, stored = asked(
+        environment,
         "SELECT (SELECT count(*) FROM feeds_blob WHERE state = 'complete' AND routed_at IS NOT NULL),"
-        " (SELECT count(*) FROM events_event)"
+        " (SELECT count(*) FROM events_event)",
     )
+    return int(delivered), int(stored)
+
+
+def asked(environment: dict[str, str], question: str) -> tuple[Any, ...]:  # Any: the database's
+    """Ask the processes' database for one row.
+
+    Without a process of its own, which would take longer to start than what is waited for.
+    """
     if environment["LIONROCK_DATABASE"]:
         with connection.cursor() as cursor:
-            cursor.execute(count)
+            cursor.execute(question)
             found = cursor.fetchone()
     else:
         file = Path(environment["LIONROCK_DATA"]) / "lionrock.sqlite3"
         with closing(sqlite3.connect(file)) as database:
-            found = database.execute(count).fetchone()
-    return int(found[0]), int(found[1])
+            found = database.execute(question).fetchone()
+    return tuple(found)
 
 
 PREPARE = """
