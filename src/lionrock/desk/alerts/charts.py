@@ -6,6 +6,8 @@ from typing import Any, Final
 
 WIDTH: Final = 240
 HEIGHT: Final = 56
+WIDEST: Final = 28
+"""A bar of a short series is no wider than this."""
 MOST: Final = 60
 """Bars that fit."""
 
@@ -29,7 +31,7 @@ def bars(data: Mapping[str, Any]) -> list[Bar]:  # Any: JSON of ``Evidence.data`
     top = max((value for _, value in series if value), default=0)
     if not series or top <= 0:
         return []
-    step = WIDTH / len(series)
+    step = min(WIDTH / len(series), WIDEST)
     return [
         Bar(
             label=label,

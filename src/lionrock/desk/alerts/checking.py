@@ -19,6 +19,8 @@ class Proof:
 
     ref: str
     text: str
+    strict: bool = False
+    """It belongs to the fact sheet, which says exactly what it holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +44,16 @@ class Check(Protocol):
         """Return what is wrong, in the order of the page."""
 
 
-def flaws(content: Content, proofs: Mapping[str, Proof]) -> tuple[Flaw, ...]:
-    """Return all that is wrong with an alert, each thing once."""
-    found = (flaw for check in CHECKS for flaw in check(content, proofs))
-    return tuple(dict.fromkeys(found))
+def flaws(
+    content: Content, proofs: Mapping[str, Proof], strict: Check | None = None
+) -> tuple[Flaw, ...]:
+    """Return all that is wrong with an alert, each thing once and sentence by sentence.
+
+    ``strict`` is the check against the fact sheet that the alert was drafted from, where there is one.
+    """
+    checks = (*CHECKS, strict) if strict else CHECKS
+    found = dict.fromkeys(flaw for check in checks for flaw in check(content, proofs))
+    return tuple(sorted(found, key=lambda flaw: -1 if flaw.index is None else flaw.index))
 
 
 def is_complete(content: Content, proofs: Mapping[str, Proof]) -> Iterator[Flaw]:
@@ -77,6 +85,8 @@ def is_supported(content: Content, proofs: Mapping[str, Proof]) -> Iterator[Flaw
             yield Flaw(index=index, code="uncited")
         if sentence.part in FIXED and not sentence.cites:
             continue
+        if _looked_at(sentence, proofs):
+            continue  # looked at more closely, by what its figures and sources really hold
         cited = [proofs[cite] for cite in sentence.cites if cite in proofs]
         known = _said(cited, content) if cited else everything
         for language in LANGUAGES:
@@ -89,13 +99,16 @@ def is_supported(content: Content, proofs: Mapping[str, Proof]) -> Iterator[Flaw
 def says_the_same(content: Content, proofs: Mapping[str, Proof]) -> Iterator[Flaw]:
     """Find numbers, names and brands that one language has and the first one has not, or lacks."""
     first, *others = LANGUAGES
-    texts = [(None, content.title), *((i, one.text) for i, one in enumerate(content.sentences))]
+    some = [(i, one.text) for i, one in enumerate(content.sentences) if not _looked_at(one, proofs)]
+    # A brand of the catalogue has a name in every language, which the sheet's check knows.
+    with_sheet = any(proof.strict for proof in proofs.values())
+    latin = [] if with_sheet else [brand for brand in content.brands if brand.isascii()]
+    texts: list[tuple[int | None, dict[str, str]]] = [(None, content.title), *some]
     for index, text in texts:
         for language in others:
             for code, read in (("parity-number", numbers), ("parity-name", names)):
                 if apart := read(text[first]) ^ read(text[language]):
                     yield Flaw(index=index, code=code, language=language, found=_in_order(apart))
-            latin = [brand for brand in content.brands if brand.isascii()]
             if apart := mentioned(text[first], latin) ^ mentioned(text[language], latin):
                 yield Flaw(
                     index=index, code="parity-brand", language=language, found=_in_order(apart)
@@ -159,6 +172,12 @@ def _said(proofs: Iterable[Proof], content: Content) -> _Said:
         numbers=frozenset().union(*map(numbers, lines)),
         names=frozenset(own).union(*map(names, lines)),
     )
+
+
+def _looked_at(sentence: Sentence, proofs: Mapping[str, Proof]) -> bool:
+    """Tell whether the fact sheet's own check looks at a sentence: it knows what each thing really holds."""
+    with_sheet = any(proof.strict for proof in proofs.values())
+    return with_sheet and all(cite in proofs and proofs[cite].strict for cite in sentence.cites)
 
 
 def _unsupported(sentence: Sentence, index: int, language: str, known: _Said) -> Iterator[Flaw]:

@@ -1,35 +1,75 @@
-"""What programs read of published alerts: one function per file, from ``letters`` where one is made."""
+"""What programs read of published alerts: each format is made in ``letters``, and served and exported alike."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from lionrock.core.alerts import LANGUAGES, Alert
+from lionrock.core.alerts import Alert
 from lionrock.desk.alerts.site import publisher
-from lionrock.letters.alert_atom import alerts_atom
-from lionrock.letters.alert_harmless import shown
+from lionrock.letters import alert_atom, alert_json, alert_misp, alert_rss, alert_stix, cap, csaf
 from lionrock.letters.alert_publisher import Publisher
-from lionrock.letters.alert_rss import alerts_rss
-from lionrock.letters.alert_told import told
+
+Make = Callable[[Alert, Publisher, Sequence[Alert]], bytes]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
     """One machine format: the end of its name, what links call it, its media type, how it is made.
 
-    ``fits`` says for which alerts there is one.
+    ``make`` also gets what the alert was before, so that programs take back what it names no longer;
+    ``fits`` says for which alerts there is such a file.
     """
 
     suffix: str
     title: str
     type: str
-    make: Callable[[Alert, Publisher], bytes]
+    make: Make
     fits: Callable[[Alert], bool] = lambda _alert: True
 
 
-FILES: Final[tuple[File, ...]] = ()
+def _json(alert: Alert, by: Publisher, _earlier: Sequence[Alert]) -> bytes:
+    return alert_json.alerts_json([alert], publisher=by)
+
+
+def _stix(alert: Alert, by: Publisher, earlier: Sequence[Alert]) -> bytes:
+    return alert_stix.alerts_stix([alert], publisher=by, earlier=earlier)
+
+
+def _misp(alert: Alert, by: Publisher, earlier: Sequence[Alert]) -> bytes:
+    return alert_misp.alert_misp(alert, publisher=by, earlier=earlier)
+
+
+def _cap(alert: Alert, by: Publisher, _earlier: Sequence[Alert]) -> bytes:
+    return cap.alert_cap(alert, publisher=by)
+
+
+def _csaf(version: csaf.Csaf) -> Make:
+    def make(alert: Alert, by: Publisher, _earlier: Sequence[Alert]) -> bytes:
+        at = f"{by.home}{place_of_csaf(alert, version)}"
+        return csaf.bulletin_csaf(alert, publisher=by, at=at, csaf=version)
+
+    return make
+
+
+def place_of_csaf(alert: Alert, version: csaf.Csaf) -> str:
+    """Return where a bulletin's document stands, below the site's first folder: the format names the file."""
+    return f"csaf/{version.value}/{csaf.file_name(alert)}"
+
+
+def _is_bulletin(alert: Alert) -> bool:
+    return alert.bulletin is not None
+
+
+FILES: Final[tuple[File, ...]] = (
+    File(suffix="alert.json", title="JSON", type=alert_json.CONTENT_TYPE, make=_json),
+    File(suffix="stix.json", title="STIX 2.1", type=alert_stix.CONTENT_TYPE, make=_stix),
+    File(suffix="misp.json", title="MISP", type=alert_misp.CONTENT_TYPE, make=_misp),
+    File(suffix="cap.xml", title="CAP 1.2", type=cap.CONTENT_TYPE, make=_cap),
+)
 """Every format beside the page, in the order in which links stand."""
+CSAF: Final[dict[csaf.Csaf, Make]] = {version: _csaf(version) for version in csaf.Csaf}
+"""Bulletins alone; the format itself says what its files are called."""
 
 
 def file_of(suffix: str) -> File | None:
@@ -37,62 +77,44 @@ def file_of(suffix: str) -> File | None:
     return next((one for one in FILES if one.suffix == suffix), None)
 
 
-def files_of(alert: Alert, language: str) -> dict[str, str]:
+def files_of(alert: Alert) -> dict[str, str]:
     """Return the titles and places of an alert's files, below the site's first folder."""
     some = {one.title: f"files/{alert.slug}.{one.suffix}" for one in FILES if one.fits(alert)}
-    return {"JSON": f"{language.lower()}/{alert.slug}/alert.json", **some}
+    if _is_bulletin(alert):
+        some |= {f"CSAF {version.value}": place_of_csaf(alert, version) for version in CSAF}
+    return some
+
+
+def every_file(alert: Alert, earlier: Sequence[Alert]) -> dict[str, bytes]:
+    """Return all files of an alert by their places."""
+    by = publisher()
+    some = {
+        f"files/{alert.slug}.{one.suffix}": one.make(alert, by, earlier)
+        for one in FILES
+        if one.fits(alert)
+    }
+    if _is_bulletin(alert):
+        for version, make in CSAF.items():
+            some[place_of_csaf(alert, version)] = make(alert, by, earlier)
+    return some
 
 
 def feeds(alerts: Sequence[Alert], language: str, *, now: datetime) -> dict[str, tuple[str, bytes]]:
     """Return the feeds of a language by file name: media type and content."""
     by = publisher()
     base = f"{by.home}{language.lower()}/"
-    atom = alerts_atom(alerts, publisher=by, language=language, at=f"{base}feed.atom", now=now)
-    rss = alerts_rss(alerts, publisher=by, language=language, at=f"{base}feed.rss", now=now)
+    atom = alert_atom.alerts_atom(
+        alerts, publisher=by, language=language, at=f"{base}feed.atom", now=now
+    )
+    rss = alert_rss.alerts_rss(
+        alerts, publisher=by, language=language, at=f"{base}feed.rss", now=now
+    )
     return {
-        "feed.atom": ("application/atom+xml; charset=utf-8", atom),
-        "feed.rss": ("application/rss+xml; charset=utf-8", rss),
+        "feed.atom": (f"{alert_atom.CONTENT_TYPE}; charset=utf-8", atom),
+        "feed.rss": (f"{alert_rss.CONTENT_TYPE}; charset=utf-8", rss),
     }
 
 
-def as_json(alert: Alert) -> dict[str, Any]:  # Any: JSON
-    """Return an alert for programs that show it to people: all languages, indicators defanged."""
-    by = publisher()
-    by_language = {one: told(alert, publisher=by, language=one) for one in LANGUAGES}
-    return {
-        "number": alert.id,
-        "version": alert.version,
-        "kind": alert.kind.value,
-        "risk": alert.risk.value,
-        "tlp": alert.tlp.value,
-        "published": alert.published.isoformat(timespec="seconds"),
-        "updated": alert.updated.isoformat(timespec="seconds"),
-        "withdrawn": alert.withdrawn,
-        "title": {one: words.title for one, words in by_language.items()},
-        "page": {one: words.page for one, words in by_language.items()},
-        "summary": {one: words.summary for one, words in by_language.items()},
-        "sections": {
-            one: [
-                {"name": section.name, "title": section.title, "lines": list(section.lines)}
-                for section in words.sections
-            ]
-            for one, words in by_language.items()
-        },
-        "indicators": []
-        if alert.withdrawn
-        else [{"kind": one.kind, "shown": shown(one)} for one in alert.indicators],
-        "links": []
-        if alert.withdrawn
-        else [{"title": dict(link.title), "url": link.url} for link in alert.links],
-        "log": [
-            {"at": at.isoformat(timespec="seconds"), "text": dict(text)} for at, text in alert.log
-        ],
-    }
-
-
-def as_list(alerts: Sequence[Alert]) -> dict[str, Any]:  # Any: JSON
-    """Return a list of alerts with what a list needs; each names its page."""
-    kept = ("number", "version", "kind", "risk", "published", "updated", "withdrawn")
-    also = ("title", "page", "summary")
-    rows: list[Mapping[str, Any]] = [as_json(alert) for alert in alerts]  # Any: as above
-    return {"alerts": [{name: row[name] for name in (*kept, *also)} for row in rows]}
+def newest_json(alerts: Sequence[Alert]) -> bytes:
+    """Return the newest alerts as JSON."""
+    return alert_json.alerts_json(alerts, publisher=publisher())

@@ -41,6 +41,12 @@ class Suffix(Folder):
     regex = r"[a-z0-9]{1,10}\.[a-z0-9]{1,10}"
 
 
+class CsafVersion(Folder):
+    """A version of CSAF."""
+
+    regex = r"2\.[01]"
+
+
 class Narrowing:
     """How the list is narrowed, and its page: ``kind-phishing/risk-high/page-2/``, or nothing."""
 
@@ -65,6 +71,7 @@ class Narrowing:
 register_converter(Folder, "folder")
 register_converter(Slug, "alert")
 register_converter(Suffix, "suffix")
+register_converter(CsafVersion, "csaf")
 register_converter(Narrowing, "narrowed")
 
 app_name = "public"
@@ -77,8 +84,8 @@ urlpatterns: list[URLPattern] = [
     path("<folder:folder>/feed.atom", public.atom, name="atom"),
     path("<folder:folder>/feed.rss", public.rss, name="rss"),
     path("<folder:folder>/<alert:slug>/", public.alert, name="alert"),
-    path("<folder:folder>/<alert:slug>/alert.json", public.alert_json, name="alert-json"),
     path("files/<alert:slug>.<suffix:suffix>", public.file, name="file"),
+    path("csaf/<csaf:edition>/<alert:slug>.json", public.csaf, name="csaf"),
     path("<folder:folder>/<narrowed:narrowed>", public.listing, name="list"),
     path("<path:rest>", public.lost, name="lost"),
 ]

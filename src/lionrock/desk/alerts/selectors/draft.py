@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from lionrock.core.alerts import LANGUAGES, Part, Sentence
-from lionrock.desk.alerts.checking import Flaw, flaws
+from lionrock.desk.alerts.checking import Flaw
 from lionrock.desk.alerts.content import Content
 from lionrock.desk.alerts.models import Alert, Approval, State
-from lionrock.desk.alerts.selectors.evidence import Shown, evidence_of, proofs
+from lionrock.desk.alerts.selectors.evidence import Shown, evidence_of, flaws_of
 from lionrock.desk.alerts.selectors.rules import approvals, may_decide, needed
 from lionrock.desk.alerts.services.stale import latest
 from lionrock.desk.people.models import Person
@@ -80,7 +80,7 @@ def desk(alert: Alert, *, reader: Person) -> Desk:
     """Return all that the page shows to ``reader``."""
     content = latest(alert).read()
     evidence = evidence_of(alert, content)
-    found = flaws(content, proofs(evidence.values()))
+    found = flaws_of(alert, content, evidence)
     lines = []
     part: Part | None = None
     above: set[str] = set()

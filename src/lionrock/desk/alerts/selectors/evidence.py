@@ -1,17 +1,20 @@
 """What the sentences of an alert rest on: kept beside the draft, or looked up where it is kept anyway."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db.models import Q
 from django.urls import reverse
 
-from lionrock.desk.alerts.checking import Proof
+from lionrock.desk.alerts.checking import Flaw, Proof, flaws
 from lionrock.desk.alerts.content import Content
 from lionrock.desk.alerts.models import Alert, Evidence
+from lionrock.desk.alerts.sheets import sheet_of, strict_check
+from lionrock.desk.cases.models import Case
 from lionrock.desk.events.models import Episode
+from lionrock.desk.news.selectors.cited import cited as cited_news
 from lionrock.desk.suspects.models import Suspect
 
 _NUMBER: Final = re.compile(r"\d{1,18}")
@@ -32,11 +35,16 @@ class Shown:
     url: str = ""
     data: Mapping[str, Any]  # Any: JSON, different for every kind
     row: Episode | Suspect | None = None
+    strict: bool = False
+    """It belongs to the fact sheet."""
 
 
 def evidence_of(alert: Alert, content: Content) -> dict[str, Shown]:
     """Return all evidence of an alert by reference: what lies beside it, and what its sentences cite."""
-    shown = {one.ref: _kept(one) for one in Evidence.objects.filter(alert=alert).order_by("pk")}
+    shown = {
+        one.ref: _kept(one, strict=bool(alert.sheet) and one.by_id is None)
+        for one in Evidence.objects.filter(alert=alert).order_by("pk")
+    }
     cited = {cite for sentence in content.sentences for cite in sentence.cites}
     cited |= {cite for indicator in content.indicators for cite in indicator.cites}
     episodes = _rows("episode", cited)
@@ -69,20 +77,29 @@ def evidence_of(alert: Alert, content: Content) -> dict[str, Shown]:
                         row=suspect,
                     ),
                 )
+    for one in (*_news(cited), *_cases(cited)):
+        _complete(shown, one)
     return shown
 
 
-def proofs_of(alert: Alert, content: Content) -> dict[str, Proof]:
-    """Return the same as checks read it."""
-    return proofs(evidence_of(alert, content).values())
+def flaws_of(
+    alert: Alert, content: Content, evidence: Mapping[str, Shown] | None = None
+) -> tuple[Flaw, ...]:
+    """Return what is wrong with an alert that says ``content``, by every check there is for it."""
+    shown = evidence_of(alert, content) if evidence is None else evidence
+    sheet = sheet_of(alert.sheet)
+    return flaws(content, proofs(shown.values()), strict_check(sheet) if sheet else None)
 
 
 def proofs(evidence: Iterable[Shown]) -> dict[str, Proof]:
     """Return evidence as checks read it: by reference, with all the words and numbers it supports."""
-    return {one.ref: Proof(ref=one.ref, text=f"{one.title}\n{one.text}") for one in evidence}
+    return {
+        one.ref: Proof(ref=one.ref, text=f"{one.title}\n{one.text}", strict=one.strict)
+        for one in evidence
+    }
 
 
-def _kept(one: Evidence) -> Shown:
+def _kept(one: Evidence, *, strict: bool) -> Shown:
     return Shown(
         ref=one.ref,
         kind=one.ref.partition(":")[0],
@@ -90,6 +107,7 @@ def _kept(one: Evidence) -> Shown:
         text=one.text,
         url=str(one.data.get("url", "")),
         data=one.data,
+        strict=strict,
     )
 
 
@@ -107,6 +125,35 @@ def _complete(shown: dict[str, Shown], found: Shown) -> None:
             url=found.url,
             data=kept.data,
             row=found.row,
+            strict=kept.strict,
+        )
+
+
+def _news(cited: Iterable[str]) -> Iterator[Shown]:
+    """Yield the items of news that are cited (``source:news-12``), each with its quotes."""
+    for ref, source in cited_news(cited).items():
+        quotes = [quote.text for quote in source.quotes]
+        yield Shown(
+            ref=ref,
+            kind="source",
+            title=source.title,
+            text="\n".join((*quotes, f"{source.publisher} {source.published}")),
+            url=source.url,
+            data={},
+        )
+
+
+def _cases(cited: Iterable[str]) -> Iterator[Shown]:
+    """Yield the cases that are cited (``case:12``)."""
+    for case in Case.objects.filter(pk__in=_keys(_rows("case", cited))):
+        said = (case.reference, case.category, case.brand, case.brand_named, case.sector)
+        yield Shown(
+            ref=f"case:{case.pk}",
+            kind="case",
+            title=case.reference,
+            text="\n".join((*(one for one in said if one), f"{case.opened_on} {case.urls}")),
+            url=reverse("cases:case", args=[case.pk]),
+            data={},
         )
 
 

@@ -1,7 +1,8 @@
 """What everybody may read: published alerts as ``core.alerts.Alert``, and nothing of how they came about."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 
 from django.db.models import Prefetch, QuerySet
@@ -9,6 +10,7 @@ from django.db.models import Prefetch, QuerySet
 from lionrock.core.alerts import Alert as PublicAlert
 from lionrock.core.alerts import Kind, Risk
 from lionrock.core.tlp import Tlp
+from lionrock.desk.alerts.content import Content
 from lionrock.desk.alerts.models import Alert, Entry, Step
 
 PAGE: Final = 25
@@ -60,6 +62,61 @@ def by_slug(slug: str) -> PublicAlert | None:
     """Return the published alert at this address, withdrawn ones too."""
     row = _rows().filter(slug=slug).first()
     return as_public(row) if row else None
+
+
+def earlier_of(slug: str) -> tuple[PublicAlert, ...]:
+    """Return what a published alert was before, version by version."""
+    row = _rows().filter(slug=slug).first()
+    if row is None:
+        return ()
+    now_is = as_public(row)
+    before = []
+    for entry in Entry.objects.filter(alert=row).select_related("version").order_by("number"):
+        content = entry.version.read()
+        if entry.number < now_is.version:
+            before.append(
+                replace(
+                    now_is,
+                    version=entry.number,
+                    updated=entry.at,
+                    title=content.title,
+                    risk=content.risk,
+                    sentences=content.sentences,
+                    indicators=content.indicators,
+                    brands=content.brands,
+                    links=content.links,
+                    bulletin=content.bulletin,
+                    log=tuple(one for one in now_is.log if one[0] <= entry.at),
+                    withdrawn=False,
+                )
+            )
+    return tuple(before)
+
+
+def by_number(number: str) -> PublicAlert | None:
+    """Return the published alert with this number, whatever the case of its letters."""
+    row = _rows().filter(number=number.upper()).first()
+    return as_public(row) if row else None
+
+
+def as_if_public(content: Content, *, now: datetime) -> PublicAlert:
+    """Return what readers would get of a content, to see whether every format can tell it."""
+    return PublicAlert(
+        id="LR-0000-0000",
+        slug="lr-0000-0000",
+        kind=content.kind,
+        title=content.title,
+        risk=content.risk,
+        tlp=content.tlp,
+        version=1,
+        published=now,
+        updated=now,
+        sentences=content.sentences,
+        indicators=content.indicators,
+        brands=content.brands,
+        links=content.links,
+        bulletin=content.bulletin,
+    )
 
 
 def as_public(row: Alert) -> PublicAlert:

@@ -30,6 +30,7 @@ def open_draft(
     content: Content,
     evidence: Sequence[Laid] = (),
     origin: str,
+    sheet: str = "",
     by: Person | None,
     now: datetime,
 ) -> Alert:
@@ -40,6 +41,7 @@ def open_draft(
         risk=content.risk.value,
         title=dict(content.title),
         origin=origin,
+        sheet=sheet,
         made_at=now,
         made_by=by,
     )

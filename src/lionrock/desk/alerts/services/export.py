@@ -1,6 +1,5 @@
 """Writes the public site into a folder: the same pages, for any web server to hand out as they are."""
 
-import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,7 +12,7 @@ from django.contrib.staticfiles import finders
 from lionrock.core.alerts import LANGUAGES, Kind, Risk
 from lionrock.core.errors import GiveUp
 from lionrock.desk.alerts import formats, site
-from lionrock.desk.alerts.selectors.public import Narrowed, every, listed, newest
+from lionrock.desk.alerts.selectors.public import Narrowed, earlier_of, every, listed, newest
 
 
 def export(folder: Path, *, now: datetime) -> int:
@@ -49,25 +48,19 @@ def _files(*, now: datetime) -> Iterator[tuple[str, bytes]]:
         raise GiveUp("the style sheet of the public site is missing")
     yield "site.css", Path(style).read_bytes()
     yield "index.html", site.chooser_page(exported=True).encode()
-    by = site.publisher()
-    as_list = json.dumps(formats.as_list(newest()), ensure_ascii=False, indent=1).encode()
+    some = newest()
     for language in LANGUAGES:
         folder = site.FOLDERS[language]
-        yield f"{folder}/alerts.json", as_list
-        for name, (_type, content) in formats.feeds(newest(), language, now=now).items():
+        yield f"{folder}/alerts.json", formats.newest_json(some)
+        for name, (_type, content) in formats.feeds(some, language, now=now).items():
             yield f"{folder}/{name}", content
         yield from _lists(language)
     for alert in every():
-        for one in formats.FILES:
-            if one.fits(alert):
-                yield f"files/{alert.slug}.{one.suffix}", one.make(alert, by)
-        whole = json.dumps(formats.as_json(alert), ensure_ascii=False, indent=1).encode()
+        yield from formats.every_file(alert, earlier_of(alert.slug)).items()
         for language in LANGUAGES:
             place = site.Place(language=language, path=f"{alert.slug}/", exported=True)
-            page = site.alert_page(alert, place=place, formats=formats.files_of(alert, language))
-            below = f"{site.FOLDERS[language]}/{alert.slug}"
-            yield f"{below}/index.html", page.encode()
-            yield f"{below}/alert.json", whole
+            page = site.alert_page(alert, place=place, formats=formats.files_of(alert))
+            yield f"{site.FOLDERS[language]}/{alert.slug}/index.html", page.encode()
 
 
 def _lists(language: str) -> Iterator[tuple[str, bytes]]:

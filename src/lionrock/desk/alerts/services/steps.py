@@ -6,12 +6,14 @@ from typing import Final
 from django.db import transaction
 
 from lionrock.core.tlp import Tlp
-from lionrock.desk.alerts.checking import flaws, news_flaws
+from lionrock.desk.alerts.checking import news_flaws
 from lionrock.desk.alerts.models import Alert, Mistake, State, Step, Weight
-from lionrock.desk.alerts.selectors.evidence import proofs_of
+from lionrock.desk.alerts.selectors.evidence import flaws_of
+from lionrock.desk.alerts.selectors.public import as_if_public
 from lionrock.desk.alerts.services.stale import Refused, keep, latest, locked
 from lionrock.desk.audit.services import record
 from lionrock.desk.people.models import Person
+from lionrock.letters.alert_checked import for_everybody
 
 _OPEN: Final = frozenset({State.DRAFT})
 _WAITING: Final = frozenset({State.SUBMITTED, State.APPROVED})
@@ -30,14 +32,16 @@ def submit(
     """Hand the draft in for approval; refused while anything in it is unsupported or incomplete.
 
     ``news`` is what an update of a published alert changes, in all languages, and ``step`` whether it
-    corrects an error: both are approved with the text. A first publication has neither.
+    corrects an error: both are approved with the text. A first publication has neither. Raise GiveUp,
+    in words, where a format could not tell it truly.
     """
     alert = locked(alert_id=alert_id, seen_version=seen_version, states=_OPEN)
     content = latest(alert).read()
     if content.tlp is not Tlp.CLEAR:
         raise Refused("not-clear")
-    if flaws(content, proofs_of(alert, content)):
+    if flaws_of(alert, content):
         raise Refused("flawed")
+    for_everybody(as_if_public(content, now=now))
     alert.news, alert.news_step = {}, ""
     if alert.public is not None:
         if alert.latest == alert.public.number:

@@ -76,7 +76,7 @@ def text_in(texts: Mapping[str, str], language: str) -> str:
 def flaw_words(flaw: Flaw) -> str:
     """Return what is wrong as a sentence; what was found is defanged."""
     found = ", ".join(harmless(one, 200) for one in flaw.found)
-    return str(words.FLAWS[flaw.code]) % {"found": found}
+    return str(words.FLAWS.get(flaw.code, flaw.code)) % {"found": found}
 
 
 @register.filter

@@ -1,6 +1,5 @@
 """The public site: everybody reads it, nobody signs in, no cookie is set, no script runs."""
 
-import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, Final, ParamSpec
@@ -16,7 +15,14 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lionrock.desk.alerts import formats, site
-from lionrock.desk.alerts.selectors.public import Narrowed, by_slug, listed, newest
+from lionrock.desk.alerts.selectors.public import (
+    Narrowed,
+    by_number,
+    by_slug,
+    earlier_of,
+    listed,
+    newest,
+)
 from lionrock.desk.people.roles import allow_anybody
 
 P = ParamSpec("P")
@@ -24,13 +30,11 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 FRESH: Final = 60
 """Seconds for which a page may be kept by whoever stands between us and readers."""
 POLICY: Final = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "style-src": [SELF],
-        "form-action": [SELF],
-        "base-uri": [NONE],
-        "frame-ancestors": [NONE],
-    }
+    "default-src": [NONE],
+    "style-src": [SELF],
+    "form-action": [SELF],
+    "base-uri": [NONE],
+    "frame-ancestors": [NONE],
 }
 
 
@@ -43,6 +47,9 @@ def public(view: View[P]) -> View[P]:
     @wraps(view)
     def shown(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
+        # Whether somebody is signed in was asked on the way here, and changes nothing: caches need not
+        # keep a page of its own for every cookie.
+        request.session.accessed = False
         response.headers.setdefault("Cache-Control", f"public, max-age={FRESH}")
         return response
 
@@ -80,25 +87,17 @@ def alert(request: HttpRequest, folder: str, slug: str) -> HttpResponse:
     if found is None:
         return nothing_here(folder)
     place = site.Place(language=site.LANGUAGE_OF[folder], path=f"{slug}/")
-    files = formats.files_of(found, place.language)
+    files = formats.files_of(found)
     return page_of(site.alert_page(found, place=place, formats=files), folder)
-
-
-@public
-@require_safe
-def alert_json(request: HttpRequest, folder: str, slug: str) -> HttpResponse:
-    """Give one alert as JSON, indicators defanged."""
-    found = by_slug(slug)
-    if found is None:
-        return nothing_here(folder)
-    return _json(formats.as_json(found))
 
 
 @public
 @require_safe
 def list_json(request: HttpRequest, folder: str) -> HttpResponse:
     """Give the newest alerts as JSON."""
-    return _json(formats.as_list(newest()))
+    response = HttpResponse(formats.newest_json(newest()), content_type="application/json")
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
 
 
 @public
@@ -122,9 +121,21 @@ def file(request: HttpRequest, slug: str, suffix: str) -> HttpResponse:
     found, kind = by_slug(slug), formats.file_of(suffix)
     if found is None or kind is None or not kind.fits(found):
         return nothing_here("en")
-    response = HttpResponse(kind.make(found, site.publisher()), content_type=kind.type)
-    response.headers["Content-Disposition"] = f'attachment; filename="{slug}.{suffix}"'
-    return response
+    return _download(
+        kind.make(found, site.publisher(), earlier_of(slug)), kind.type, f"{slug}.{suffix}"
+    )
+
+
+@public
+@require_safe
+def csaf(request: HttpRequest, edition: str, slug: str) -> HttpResponse:
+    """Give a bulletin as a CSAF document, under the name that the format wants."""
+    found = by_number(slug)
+    known = {one.value: make for one, make in formats.CSAF.items()}
+    if found is None or found.bulletin is None or edition not in known:
+        return nothing_here("en")
+    content = known[edition](found, site.publisher(), ())
+    return _download(content, "application/json", f"{slug}.json")
 
 
 @public
@@ -170,8 +181,8 @@ def _feed(folder: str, name: str) -> HttpResponse:
     return HttpResponse(content, content_type=kind)
 
 
-def _json(value: object) -> HttpResponse:
-    text = json.dumps(value, ensure_ascii=False, indent=1)
-    response = HttpResponse(text.encode("utf-8"), content_type="application/json")
+def _download(content: bytes, kind: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=kind)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
