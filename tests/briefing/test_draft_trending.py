@@ -137,7 +137,7 @@ def test_every_kind_of_trend_gives_a_draft_that_holds(
     assert draft.title["en"] == title
     assert draft.of(Part.LEAD)
     trend_said = " ".join(each.text["en"] for each in draft.of(Part.TREND))
-    assert "1,450% more than the 20" in trend_said
+    assert "up sharply from the 20 from 25 to 31 December 2025" in trend_said
 
 
 def test_a_family_that_is_no_name_is_left_out(house: House) -> None:

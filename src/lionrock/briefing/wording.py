@@ -135,6 +135,15 @@ def load(code: str, folder: Path | None = None) -> Wording:
     return parse(own_files(), region_files(code, folder))
 
 
+def problems(code: str, folder: Path | None = None) -> tuple[Problem, ...]:
+    """Return what is wrong with the wording of a pack, for those who mend it."""
+    try:
+        load(code, folder)
+    except PackError as error:
+        return error.problems
+    return ()
+
+
 def own_files() -> Mapping[str, bytes]:
     """Return the room's own texts."""
     place = files("lionrock.briefing") / "texts"

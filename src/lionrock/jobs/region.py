@@ -7,6 +7,7 @@ from pathlib import Path
 from cyclopts import App
 
 from lionrock import regions
+from lionrock.briefing import wording
 from lionrock.core.errors import TryLater
 from lionrock.core.region import Region, check_region
 from lionrock.jobs.exits import Exit
@@ -44,6 +45,7 @@ def _is_sound(pack: str) -> bool:
         raise TryLater(f"{pack} is neither a shipped pack ({', '.join(SHIPPED)}) nor a folder")
     region, problems = regions.draft(pack, folder)
     problems += check_region(region, is_suffix=Suffixes.bundled().is_suffix)
+    problems += wording.problems(pack, folder)
     for problem in problems:
         sys.stdout.write(f"{problem}\n")
     sys.stdout.write(_summary(region, len(problems)))

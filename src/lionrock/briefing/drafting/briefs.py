@@ -126,7 +126,18 @@ class _Maker:
         self.refused: list[Refusal] = []
 
     def sections(self) -> Iterator[Section]:
-        """Yield the sections in their order."""
+        """Yield the sections in their order: the working group looks at threats first."""
+        if self._sheet.kind is BriefKind.WORKGROUP:
+            yield from self._looked_at()
+            yield from self._figures()
+        else:
+            yield from self._figures()
+            yield from self._looked_at()
+        yield Section(
+            heading=self._wording.phrases["heading.notes"], sentences=self._checked(self._notes())
+        )
+
+    def _figures(self) -> Iterator[Section]:
         for stream in Stream:
             rows = [
                 row
@@ -135,6 +146,8 @@ class _Maker:
             ]
             if rows:
                 yield self._counted(stream, rows)
+
+    def _looked_at(self) -> Iterator[Section]:
         if self._sheet.threats:
             yield Section(
                 heading=self._wording.phrases["heading.threats"],
@@ -142,9 +155,6 @@ class _Maker:
             )
         if self._sheet.origins:
             yield Section(heading=self._wording.phrases["heading.origins"], table=self._origins())
-        yield Section(
-            heading=self._wording.phrases["heading.notes"], sentences=self._checked(self._notes())
-        )
 
     def _counted(self, stream: Stream, rows: list[Row]) -> Section:
         sentences: list[Open] = []

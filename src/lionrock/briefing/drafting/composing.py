@@ -22,7 +22,7 @@ from lionrock.briefing.drafting.draft import (
 from lionrock.briefing.drafting.filling import NoSlot, filled, title
 from lionrock.briefing.drafting.slots import quote, slots_of
 from lionrock.briefing.drafting.templates import NAME, Templates, needed, title_key
-from lionrock.briefing.facts import FactSheet, Product
+from lionrock.briefing.facts import Asks, FactSheet, Product
 from lionrock.briefing.holdings import Holdings, holdings_of
 from lionrock.briefing.wording import Advice, Wording
 from lionrock.core.alerts import LANGUAGES, Kind, Link, Part, Sentence
@@ -32,7 +32,7 @@ MODEL_PARTS: Final = (Part.LEAD, Part.LURES, Part.TREND)
 """What a model may word; everything else is the region's wording, word by word."""
 MUST: Final = frozenset(
     {
-        *("brand", "family", "since", "count", "peak", "rise", "fall", "before", "none"),
+        *("brand", "family", "since", "count", "peak", "rise", "risen", "fall", "before", "none"),
         *(
             "channels",
             "asks",
@@ -49,6 +49,8 @@ MUST: Final = frozenset(
 """Slots that a part must hold where the template's sentences of it do."""
 TOLD_BY_TEMPLATES: Final = frozenset({"gap", "gap_before", "none", "none_before", "same"})
 """Where a count has one of these, how it stands to others is told by templates alone."""
+ENTERED: Final = frozenset(set(Asks) - {Asks.APP, Asks.TRANSFER, Asks.DEVICE_LINK})
+"""What victims type into a page."""
 MOST_PRODUCTS: Final = 40
 MOST_QUOTES: Final = 3
 
@@ -324,6 +326,9 @@ def _flags(sheet: FactSheet) -> Slots:
     def put(name: str, cites: tuple[str, ...], says: str = "") -> None:
         found[name] = Slot(name=name, text={}, cites=cites, says=says)
 
+    campaign = sheet.campaign
+    if campaign and ENTERED & {each.what for each in campaign.asks}:
+        put("enters", (campaign.ref,))
     if sheet.event:
         put("event", (sheet.event.ref,), sheet.event.what.value)
     flaw = sheet.flaw

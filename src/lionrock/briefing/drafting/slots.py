@@ -22,6 +22,8 @@ ENTRIES: Final = frozenset({Behaviour.DEFAULT_PASSWORDS, Behaviour.EXPLOITS})
 """Behaviours that are ways in, told apart from what is done inside."""
 FEW: Final = 10
 """Below this, in either period, a change is told in numbers and not in per cent."""
+SHARP: Final = 999
+"""A rise of more per cent is told as sharp, with both numbers."""
 
 Slots = dict[str, Slot]
 _Code = TypeVar("_Code", bound=StrEnum)
@@ -212,6 +214,9 @@ def _compared(found: _Found, now: Figure, before: Figure) -> None:
         return
     changed = change(now, before)
     if changed and min(now.value, before.value) >= FEW:
+        if changed > SHARP:
+            found.put("risen", number, both, "how many in the period before the sharp rise")
+            return
         text = dict.fromkeys(LANGUAGES, rendering.percent(changed))
         way = "rise" if changed > 0 else "fall"
         found.put(way, text, both, f"the {way} from the period before")

@@ -116,8 +116,9 @@ def _phishing(known: _Known) -> Iterator[_Choice]:
             "phishing.step.reach",
             "phishing.step.page",
             "phishing.step.asks",
-            "phishing.step.loss",
         )
+        if "enters" in known.slots:
+            yield Part.STEPS, "phishing.step.loss"
     yield from known.each(Part.SIGNS, "phishing.tricks", "phishing.examples", "phishing.shared")
     yield from known.each(Part.TREND, "hosting")
     yield from _trend(known, told="phishing.count" in known)
@@ -215,7 +216,14 @@ def _trend(known: _Known, *, told: bool) -> Iterator[_Choice]:
     if "none" in slots:
         yield Part.TREND, "trend.none"
         return
-    compared = ("trend.rise", "trend.fall", "trend.same", "trend.new", "trend.few")
+    compared = (
+        "trend.rise",
+        "trend.rise.sharp",
+        "trend.fall",
+        "trend.same",
+        "trend.new",
+        "trend.few",
+    )
     choice = next(
         (key for key in compared if key in known and (key != "trend.same" or "same" in slots)),
         None,
