@@ -70,6 +70,13 @@ def test_a_feed_that_was_rarely_heard_has_no_rhythm() -> None:
     assert gaps([date(2022, 12, 1), date(2022, 12, 2), date(2023, 3, 1)]) == ()
 
 
+def test_a_feed_that_comes_in_bursts_may_be_silent_between_them() -> None:
+    bursts = [days(first, first + timedelta(days=4)) for first in days(BEGUN, Q1.last, 19)]
+    assert gaps(*bursts) == ()
+    (gap,) = gaps(*bursts[:4], *bursts[7:])
+    assert (gap.first, gap.last) == (date(2023, 1, 2), bursts[7][0] - timedelta(days=1))
+
+
 def test_bytes_that_came_often_came_evenly() -> None:
     first = date(2023, 1, 1)
     assert set(evenly(first, date(2023, 1, 5), 5)) == set(days(first, date(2023, 1, 5)))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
-from statistics import median
+from math import ceil
 from typing import Final
 
 from lionrock.core.figures import Gap, Period
@@ -12,6 +12,8 @@ SILENT: Final = 3
 """Days in a row that any feed may say nothing."""
 INTERVALS: Final = 2
 """Of its usual intervals, as many may go by."""
+USUAL: Final = 0.9
+"""The share of a feed's intervals that its usual one is not exceeded by."""
 RHYTHM: Final = 5
 """On how many days a feed must have been heard before it has a rhythm at all."""
 BEFORE: Final = timedelta(days=400)
@@ -25,8 +27,8 @@ def gaps_in(
 
     ``heard`` are the days on which each feed was heard, ``BEFORE`` the period and in it; ``upto`` is the
     last day on which something could be heard. A feed may be silent for ``silent`` days, or for
-    ``INTERVALS`` of its usual interval (the median) where that is longer. Before a feed was
-    first heard it owes nothing.
+    ``INTERVALS`` of its usual interval where that is longer. Before a feed was first heard it owes
+    nothing.
     """
     found: list[Gap] = []
     last = min(period.last, upto)
@@ -43,6 +45,11 @@ def gaps_in(
 
 
 def allowed_days(days: Sequence[date]) -> int:
-    """Return for how many days in a row a feed heard on these days may be silent, by its own rhythm."""
-    usual = median((after - before).days for before, after in pairwise(days))
-    return int(usual * INTERVALS) - 1
+    """Return for how many days in a row a feed heard on these days may be silent, by its own rhythm.
+
+    Its usual interval is the one that nine of ten do not exceed: of a feed that comes in bursts, or
+    whenever something happens, that is a long one; a single outage does not make it longer.
+    """
+    intervals = sorted((after - before).days for before, after in pairwise(days))
+    usual = intervals[ceil(len(intervals) * USUAL) - 1]
+    return usual * INTERVALS - 1
