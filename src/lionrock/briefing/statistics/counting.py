@@ -152,11 +152,14 @@ def told_apart(
     The most frequent first; then the others together, then those of which nothing is stated: the
     parts are the whole.
     """
-    columns = {"brand": "brand, brand_named", "sector": "sector, ''"}[by]
+    columns, groups = {
+        "brand": ("brand, brand_named", "brand, brand_named"),
+        "sector": ("sector, ''", "sector"),
+    }[by]
     rows = ask(
         connection,
         f"SELECT {columns}, COUNT(*) FROM figure_case "  # noqa: S608  # one of two words of ours
-        f"WHERE day >= %s AND day <= %s AND category = %s GROUP BY {columns}",
+        f"WHERE day >= %s AND day <= %s AND category = %s GROUP BY {groups}",
         (period.first.isoformat(), period.last.isoformat(), category),
     )
     counts: dict[str, int] = {}
