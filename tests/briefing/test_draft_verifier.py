@@ -1,8 +1,11 @@
 """The verifier refuses what the evidence does not hold, whoever wrote it, and takes what it does."""
 
+import re
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lionrock.briefing.drafting.composing import House, compose, verified
 from lionrock.briefing.facts import FactSheet, Quote
@@ -196,3 +199,24 @@ def test_a_long_text_is_refused_without_being_read(sheet: FactSheet, house: Hous
     long = said("a.b" * 100_000, "一" * 100_000, "1" * 100_000, BRAND)
     found = faults(long, holdings=holdings, lexicon=house.lexicon)
     assert {each.code for each in found} == {"length"}
+
+
+@given(
+    texts=st.lists(
+        st.text(
+            st.sampled_from("0123456789.,/:@[]{}<>-年月日%十百千萬兩个個倍 ABCabcxyzHSBC水務署滙豐\u202e\u0300①Ⅷ"),
+            max_size=120,
+        ),
+        min_size=3,
+        max_size=3,
+    )
+)  # fmt: skip
+def test_any_text_is_read_and_no_digit_gets_past_without_evidence(texts: list[str]) -> None:
+    sheet, house = water(), House.shipped("hk")
+    sentence = said(texts[0], texts[1], texts[2], SOURCE)
+    found = codes(sentence, sheet, house)
+    held = {"2026", "1", "5"}  # of the source's only date
+    for text in texts:
+        digits = set(re.findall(r"\d+", text)) - held
+        quoted = "24" in digits and "水費" in text
+        assert not digits or quoted or found, text

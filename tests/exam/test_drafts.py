@@ -14,7 +14,7 @@ from lionrock.briefing.drafting.composing import House, compose, seen
 from lionrock.briefing.drafting.draft import Draft
 from lionrock.briefing.facts import FactSheet, Origin, Quote, Source
 from lionrock.briefing.holdings import holdings_of
-from lionrock.core.alerts import CITED, LANGUAGES, Kind, Part, Sentence
+from lionrock.core.alerts import CITED, LANGUAGES, Indicator, Kind, Part, Sentence
 from tests.briefing.fact_sheets import Made, sixty, water
 from tests.names.injected import NAMES, TITLES
 
@@ -208,3 +208,22 @@ def test_two_hundred_attempts_to_talk_a_draft_into_something_change_nothing(hous
         draft = compose(hostile, house)
         assert replace(draft, sheet=plain.sheet) == plain, attempt[:80]
         assert seen(hostile, house.region) == seen(sheet, house.region)
+
+
+def test_names_that_give_orders_change_nothing_but_the_indicators_shown(house: House) -> None:
+    sheet = water()
+    plain = compose(sheet, house)
+    for name in NAMES:
+        hostile = Indicator(kind="host", value=name, cites=("suspect:99",))
+        draft = compose(replace(sheet, indicators=(hostile, *sheet.indicators)), house)
+        assert (draft.title, draft.proposal, draft.links) == (
+            plain.title,
+            plain.proposal,
+            plain.links,
+        )
+        others = [each for each in draft.sentences if "suspect:99" not in each.cites]
+        examples = [each for each in plain.sentences if "suspect:2" not in each.cites]
+        assert others == examples, name[:60]
+        for shown in (each for each in draft.sentences if "suspect:99" in each.cites):
+            assert shown.part is Part.SIGNS
+            assert name not in shown.text["en"]
