@@ -1,5 +1,6 @@
 """What the network makes of names no rule explains, and how triage tells it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -21,7 +22,7 @@ from tests.names.test_triage import made_model
 class Told(Net):
     """A network that says of each name what the test says of its label."""
 
-    def __init__(self, said: dict[str, tuple[str, float, tuple[float, ...]]]) -> None:
+    def __init__(self, said: Mapping[str, tuple[str, float, tuple[float, ...]]]) -> None:
         super().__init__(b"")
         self.said = said
 
@@ -40,7 +41,7 @@ class Told(Net):
         return Read(abuse=np.full(len(rows), 3.0), lure=lure, made=made, place=place)
 
 
-def judge(said: dict[str, tuple[str, float, tuple[float, ...]]], *names: str) -> list[Judgement]:
+def judge(said: Mapping[str, tuple[str, float, tuple[float, ...]]], *names: str) -> list[Judgement]:
     """Judge names with a model whose network says what the test tells it."""
     ngrams = NgramModel(
         weights=np.zeros(1 << 12, dtype=np.int8), scale=0.01, intercept=3.0, version="made-1"

@@ -32,6 +32,7 @@ def made_model() -> NameModel:
         letters={"slope": 1.0, "intercept": -2.0},
         blend=blend,
         record={},
+        read={},
         endings={"top": 1.2},
         threshold=0.5,
     )

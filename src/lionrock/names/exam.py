@@ -18,6 +18,8 @@ from lionrock.core.region import Brand
 from lionrock.names import corpus
 from lionrock.names.blending import ABUSE
 from lionrock.names.blocks import hosts_of
+from lionrock.names.close_reading import close_reading
+from lionrock.names.reader import Cascade
 from lionrock.names.suffixes import Suffixes
 from lionrock.names.training import PLAIN_TASK, fit_letters
 from lionrock.names.training_rows import assemble, training_rows
@@ -157,6 +159,7 @@ def examine(folder: Path, triage: Triage, *, baseline: bool, say: Callable[[str]
                         share=floor,
                     )
                 )
+    rows += _lost_row(fresh, new, triage, say)
     say("good names")
     good = [registrable for _, registrable in corpus.benign(folder, "dev")]
     rows.append(
@@ -378,13 +381,35 @@ def _false_alarms(fresh: Sequence[str], new: Judged, threshold: float) -> list[R
     ]
 
 
+def _lost_row(
+    fresh: Sequence[str], new: Judged, triage: Triage, say: Callable[[str], None]
+) -> list[Row]:
+    """Return the suspects that a close reading of every name would have found besides."""
+    if not isinstance(triage.model.reader, Cascade):
+        return []
+    say("new names, every one read closely")
+    block = hosts_of(list(fresh))
+    close = close_reading(triage).score(block, Suffixes.bundled().split(block))
+    found = close.scores >= triage.model.threshold
+    return [
+        Row(
+            what="suspects of the whole model that its first stage loses",
+            of=int(found.sum()),
+            share=_share((new.scores < triage.model.threshold)[found]),
+            most=0.01,
+        )
+    ]
+
+
 def _read_rows(fresh: Sequence[str], new: Judged, threshold: float) -> list[Row]:
     """Return how the suspects fare among the new names that people read, and how calibrated scores are."""
     verdicts, readings = corpus.read_names("dev"), corpus.readings("dev")
     read = [(i, v) for i, name in enumerate(fresh) if (v := verdicts.get(corpus.digest(name)))]
     several = [r for i, _ in read if len(r := readings[corpus.digest(fresh[i])]) > 1]
     flagged = [v for i, v in read if new.scores[i] >= threshold]
-    abuse = [i for i, v in read if v == "abuse"]
+    hits = [(i, v) for i, v in read if i in new.examined]
+    put_forward = [v for i, v in hits if new.scores[i] >= threshold]
+    abuse = [i for i, v in hits if v == "abuse"]
     worth = np.array([ABUSE.get(v, 0.0) for i, v in read if new.scores[i] >= CALIBRATED_FROM])
     scores = np.array([new.scores[i] for i, _ in read if new.scores[i] >= CALIBRATED_FROM])
     high = int((new.scores >= CALIBRATED_FROM).sum())
@@ -400,13 +425,23 @@ def _read_rows(fresh: Sequence[str], new: Judged, threshold: float) -> list[Row]
             share=len(flagged) / max(1, len(read)),
         ),
         Row(
-            what="of those, clear abuse or unclear, no accident",
+            what="of those, clear abuse or unclear",
             of=len(flagged),
-            share=sum(v in {"abuse", "unclear"} for v in flagged) / max(1, len(flagged)),
+            share=_fair(flagged),
+        ),
+        Row(
+            what="read names with an alias that are suspects",
+            of=len(hits),
+            share=len(put_forward) / max(1, len(hits)),
+        ),
+        Row(
+            what="of those with an alias, clear abuse or unclear, no accident",
+            of=len(put_forward),
+            share=_fair(put_forward),
             least=0.9,
         ),
         Row(
-            what="read names of clear abuse that are suspects",
+            what="read names with an alias of clear abuse that are suspects",
             of=len(abuse),
             share=_share(new.scores[abuse] >= threshold),
             least=0.95,
@@ -423,6 +458,11 @@ def _read_rows(fresh: Sequence[str], new: Judged, threshold: float) -> list[Row]
             share=len(scores) / max(1, high),
         ),
     ]
+
+
+def _fair(verdicts: Sequence[str]) -> float:
+    """Return the share of verdicts in which readers saw abuse, or could not rule it out."""
+    return sum(verdict in {"abuse", "unclear"} for verdict in verdicts) / max(1, len(verdicts))
 
 
 def calibration_error(scores: NDArray[np.float64], truth: NDArray[np.float64]) -> float:

@@ -15,7 +15,7 @@ from lionrock.names.suffixes import Suffixes
 
 LURE_SURE: Final = 0.7
 """From this probability on, the kind of lure that the letters suggest is given."""
-MADE_SURE: Final = 2.0
+MADE_SURE: Final = 3.0
 """From these log-odds on, it is given that nobody seems to have chosen the letters."""
 SHORTEST_LIKE: Final = 5
 """The shortest alias that a name is said to read like."""
@@ -42,7 +42,9 @@ class Hunches:
         self._aliases = [
             alias.text
             for alias in catalogue.aliases.values()
-            if not alias.ordinary and len(alias.text) >= SHORTEST_LIKE
+            if not alias.ordinary
+            and len(alias.text) >= SHORTEST_LIKE
+            and not alias.text.isdecimal()
         ]
 
     def of(self, hosts: Hosts, splits: Splits, rows: NDArray[np.int64]) -> dict[int, Hunch]:
@@ -52,11 +54,12 @@ class Hunches:
         chances /= chances.sum(axis=1, keepdims=True)
         out = {}
         for i, row in enumerate(rows.tolist()):
-            lure, like = int(chances[i].argmax()), self._nearest(read.place[i])
+            lure, made = int(chances[i].argmax()), bool(read.made[i] >= MADE_SURE)
             out[row] = Hunch(
-                lure=LURES[lure] if chances[i, lure] >= LURE_SURE else "",
-                made=bool(read.made[i] >= MADE_SURE),
-                like=like,
+                # Letters that nobody chose lure with nothing.
+                lure=LURES[lure] if chances[i, lure] >= LURE_SURE and not made else "",
+                made=made,
+                like=self._nearest(read.place[i]),
             )
         return out
 

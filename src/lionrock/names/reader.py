@@ -89,7 +89,7 @@ class Cascade:
     weights: tuple[float, float, float, float]
     passes: float
     version: str
-    near: ClassVar[float] = 0.8
+    near: ClassVar[float] = 0.95
     """The cosine of two places from which on two names count as alike."""
 
     def logits(self, hosts: Hosts, splits: Splits) -> NDArray[np.float64]:

@@ -42,7 +42,7 @@ class NameModel:
     ``reader`` tells reported from other names, ``novelty`` new names from long-standing sites';
     ``words`` are word counts. Where a look-alike was found, ``blend`` maps each trait to its weight
     in the log-odds of abuse; where none was, ``letters`` has their ``slope`` and ``intercept`` over
-    the reader's logit. ``record`` maps aliases to their log-odds, ``endings`` public suffixes to
+    the reader's logit, and what ``novelty`` weighs. ``record`` maps aliases to their log-odds, ``read`` to what people saw in their hits, ``endings`` public suffixes to
     theirs. Names that score ``threshold`` or more are suspects.
     """
 
@@ -52,6 +52,7 @@ class NameModel:
     letters: Mapping[str, float]
     blend: Mapping[str, float]
     record: Mapping[str, float]
+    read: Mapping[str, float]
     endings: Mapping[str, float]
     threshold: float
 
@@ -83,6 +84,7 @@ def load(folder: Traversable | Path) -> NameModel:
         letters={name: float(value) for name, value in facts["letters"].items()},
         blend={name: float(facts["blend"].get(name, 0.0)) for name in TRAITS},
         record={key: float(value) for key, value in facts["record"].items()},
+        read={key: float(value) for key, value in facts.get("read", {}).items()},
         endings={key: float(value) for key, value in facts["endings"].items()},
         threshold=float(facts["threshold"]),
     )
@@ -116,6 +118,7 @@ def save(model: NameModel, folder: Path) -> None:
             "blend": dict(model.blend),
             "endings": dict(sorted(model.endings.items())),
             "record": dict(sorted(model.record.items())),
+            "read": dict(sorted(model.read.items())),
         },
     )
 

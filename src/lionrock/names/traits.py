@@ -32,6 +32,8 @@ TRAITS: Final = (
     "more-lures",
     "alias-record",
     "alias-record-joined",
+    "alias-read",
+    "brand-read",
     "second-brand",
     "new-style",
     "hyphen",
@@ -62,11 +64,17 @@ class Letters:
     suffix: str
 
 
-def traits(examined: Examined, letters: Letters, record: Mapping[str, float]) -> list[float]:
+def traits(
+    examined: Examined,
+    letters: Letters,
+    record: Mapping[str, float],
+    read: tuple[float, float],
+) -> list[float]:
     """Return one value per entry of ``TRAITS`` for a host in which something was found.
 
     ``record`` maps an alias (see ``record_key``) to the log-odds of its standing in reported names
-    rather than in new names at large.
+    rather than in new names at large; ``read`` is how much more than other hits people found abuse in
+    hits of this alias, and of this brand (see ``read_keys``).
     """
     best = examined.findings[0]
     code = _LIKE.get(best.code, best.code)
@@ -86,6 +94,7 @@ def traits(examined: Examined, letters: Letters, record: Mapping[str, float]) ->
         1.0 if lures > 1 else 0.0,
         0.0 if joined else record.get(key, 0.0),
         record.get(key, 0.0) if joined else 0.0,
+        *read,
         1.0 if other else 0.0,
         max(-5.0, min(5.0, letters.novelty)),
         1.0 if "-" in letters.label else 0.0,
@@ -116,6 +125,11 @@ def record_key(finding: Finding) -> str:
     if finding.code in {"brand-joined", "brand-part"}:
         return f"{finding.alias}+"
     return f"{finding.alias}~" if finding.code in {"typo", "bit-flip", "near"} else finding.alias
+
+
+def read_keys(finding: Finding) -> tuple[str, str]:
+    """Return the keys under which it is kept what people saw in hits of a finding's alias and brand."""
+    return record_key(finding), f"@{finding.brand.id}"
 
 
 def sigmoid(value: float) -> float:

@@ -16,10 +16,12 @@ from lionrock.names.hunches import Hunch, Hunches
 from lionrock.names.lookalikes import examine, examine_block
 from lionrock.names.reader import Cascade
 from lionrock.names.scorer import NameModel
-from lionrock.names.traits import TRAITS, Letters, least_logit, traits
+from lionrock.names.traits import TRAITS, Letters, least_logit, read_keys, traits
 
 SHOWN_FINDINGS = 3
 SHOWN_LURES = 4
+WORTH_ASKING = -4.0
+"""The log-odds by letters from which on it is asked whether a name reads like a long-standing site's."""
 TELLING = 2.0
 """From this log-odds on, how the letters read is given as a reason of its own."""
 
@@ -92,7 +94,7 @@ class Triage:
         official domains, bare suffixes, and names under endings that only verified bodies get."""
         model = self.model
         logits = model.reader.logits(hosts, splits)
-        totals = model.letters["intercept"] + model.letters["slope"] * logits
+        totals = self._by_letters(hosts, splits, logits)
         named = splits.registrable >= 0
         official = self.catalogue.mark_official(hosts.text, hosts.starts) & (splits.kind == 0)
         closed = self.catalogue.mark_closed(hosts.text, hosts.starts)
@@ -104,7 +106,9 @@ class Triage:
         novelty = model.novelty.logits_of(hosts, splits, rows)
         for i, row in enumerate(rows.tolist()):
             read = letters_of(hosts, splits, row, float(logits[row]), float(novelty[i]))
-            values = traits(examined[row], read, model.record)
+            alias, brand = read_keys(examined[row].findings[0])
+            said = (model.read.get(alias, 0.0), model.read.get(brand, 0.0))
+            values = traits(examined[row], read, model.record, said)
             totals[row] = sum(
                 weight * value for weight, value in zip(self._blend, values, strict=True)
             )
@@ -113,6 +117,21 @@ class Triage:
                 totals[row] = max(float(totals[row]), least)
         scores = np.where(open_to_all, 1.0 / (1.0 + np.exp(-totals)), 0.0)
         return Judged(scores=scores, logits=logits, official=official, examined=examined)
+
+    def _by_letters(
+        self, hosts: Hosts, splits: Splits, logits: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Return the log-odds of abuse that letters alone make.
+
+        Whether a name reads like a long-standing site's is asked only where it could matter.
+        """
+        level = self.model.letters
+        totals: NDArray[np.float64] = level["intercept"] + level["slope"] * logits
+        weight = level.get("novelty", 0.0)
+        if weight:
+            rows = np.flatnonzero(totals >= WORTH_ASKING)
+            totals[rows] += weight * self.model.novelty.logits_of(hosts, splits, rows)
+        return totals
 
     def _judgement(
         self,
