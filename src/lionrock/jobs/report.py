@@ -12,12 +12,17 @@ from lionrock.core.errors import GiveUp, TryLater
 from lionrock.core.figures import Period
 from lionrock.jobs import django
 from lionrock.jobs.exits import Exit
+from lionrock.jobs.written import written
 
 if TYPE_CHECKING:
     from lionrock.briefing.report.content import Contents
 
 app = App(name="report", help="Reports made of figures.")
-app.command("lionrock.jobs.report_statistics:statistics", name="statistics")
+app.command(
+    "lionrock.jobs.report_statistics:statistics",
+    name="statistics",
+    help=written("lionrock.jobs.report_statistics:statistics"),
+)
 
 Language = Literal["en", "zh-Hant", "zh-Hans"]
 Written = Literal["html", "pdf", "docx"]
@@ -67,14 +72,14 @@ def watch(
 
     report = made(contents, Form(form))
     output.mkdir(parents=True, exist_ok=True)
-    written = 0
+    count = 0
     for name, body in files(
         report, languages=tuple(language), formats=tuple(Format(one) for one in format)
     ):
         (output / name).write_bytes(body)
-        written += 1
+        count += 1
     sys.stderr.write(
-        f"{contents.quarter.key}, version {contents.version}: {written} files in {output}; "
+        f"{contents.quarter.key}, version {contents.version}: {count} files in {output}; "
         f"{len(contents.figures()):,} figures, {len(contents.corrections):,} corrected\n"
     )
 

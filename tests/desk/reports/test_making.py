@@ -1,5 +1,7 @@
 """A report is made from kept figures, kept as it was made, and corrected in the open."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -57,6 +59,8 @@ def test_a_report_is_kept_as_it_was_made_and_made_again_only_when_something_diff
     assert (first.version, again.pk) == (1, first.pk)
     assert read(Report.objects.get().contents).version == 1
     assert Entry.objects.filter(action="report.made").count() == 1
+    later = NOW + timedelta(days=9)
+    assert contents_of(quarter=QUARTER, now=later) == read(first.contents)
 
 
 def test_late_data_make_the_next_version_with_every_number_that_changed() -> None:

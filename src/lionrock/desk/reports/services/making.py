@@ -10,7 +10,7 @@ from lionrock.briefing.counting import Counted
 from lionrock.briefing.definitions import load
 from lionrock.briefing.report.assembled import assemble
 from lionrock.briefing.report.content import QUARTERS, Contents, Form
-from lionrock.briefing.report.kept import told
+from lionrock.briefing.report.kept import read, told
 from lionrock.briefing.report.made import made
 from lionrock.core.errors import GiveUp
 from lionrock.core.figures import Period
@@ -27,7 +27,8 @@ def contents_of(*, quarter: Period, now: datetime) -> Contents:
     """Return what the report of a quarter tells as of now: figures as quoted, topics as they stand.
 
     Corrected is every number that an earlier report, or an earlier version of the quarter's figures,
-    said otherwise. Raises GiveUp for a period that is no quarter, or has not begun.
+    said otherwise. Where nothing differs from the last version that was made, it is that version, day
+    and all. Raises GiveUp for a period that is no quarter, or has not begun.
     """
     if "Q" not in quarter.key:
         raise GiveUp(f"a watch report is of a quarter such as 2026Q3, not of {quarter.key}")
@@ -45,12 +46,15 @@ def contents_of(*, quarter: Period, now: datetime) -> Contents:
         version=last[0].version + 1 if last else 1,
         now=now,
     )
-    return assemble(
+    contents = assemble(
         [_counted(period, now) for period in periods],
         definitions,
         around,
         earlier=_earlier(quarter, periods),
     )
+    if last and _same(last[0].contents, told(contents)):
+        return read(last[0].contents)
+    return contents
 
 
 def make(*, quarter: Period, by: Person | None, now: datetime) -> Report:
