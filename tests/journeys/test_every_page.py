@@ -10,6 +10,7 @@ from django.urls import reverse
 from playwright.sync_api import Page
 from pytest_django import Settings
 
+from lionrock.desk.alerts.models import Alert
 from lionrock.desk.constituents.models import Constituent, PassingRule
 from lionrock.desk.events.models import Episode, Event
 from lionrock.desk.feeds.models import Blob
@@ -20,6 +21,8 @@ from lionrock.desk.people.tokens import Scope, make_token
 from lionrock.desk.sample.models import Laid, What
 from lionrock.desk.suspects.models import Dismissal
 from lionrock.desk.suspects.services.decide import confirm, dismiss
+from tests.desk.alerts.making import draft as drafted
+from tests.desk.alerts.making import published
 from tests.desk.events.rows import busy_road
 from tests.journeys.conftest import OpenPage
 from tests.journeys.steps import now, signed_in
@@ -63,6 +66,12 @@ PAGES = {
     "two-step": "/account/two-step/",
     "authenticator-app": "/account/two-step/totp/activate/",
     "passkey": "/account/two-step/webauthn/add/",
+    "alerts": "/drafts/",
+    "alerts-published": "/drafts/?state=published",
+    "alerts-figures": "/drafts/figures/",
+    "public-alerts": "/alerts/en/",
+    "public-alerts-hant": "/alerts/zh-hant/",
+    "public-subscribe": "/alerts/en/subscribe/",
     "not-found": "/nothing-here/",
 }
 
@@ -98,6 +107,8 @@ def busy_console(settings: Settings, tmp_path: Path) -> Person:
     )
     partner = Constituent.objects.create(name="Far CERT", kind="partner", made_at=now())
     PassingRule.objects.create(title="To the neighbours", partner=partner, countries="JP TW")
+    drafted(now=now())
+    published(now=now())
     Laid.objects.create(what=What.NAMES, key="sample.txt", laid_at=now())  # every page says so
     return person
 
@@ -157,6 +168,11 @@ def test_every_page_is_accessible_and_fits_the_screen(
     for name, subject in (("event", Event), ("episode", Episode), ("delivery", Blob)):
         for row in subject.objects.order_by("id")[:2]:
             look_at(f"{name}-{row.pk}", reverse(f"{subject._meta.app_label}:{name}", args=[row.pk]))
+    for alert in Alert.objects.order_by("pk"):
+        for name, query in (("", ""), ("-languages", "?view=languages"), ("-edit", "?edit=0")):
+            look_at(f"alert-{alert.state}{name}", f"/drafts/{alert.pk}/{query}")
+        if alert.slug:
+            look_at("public-alert", f"/alerts/zh-hant/{alert.slug}/")
     page.goto("/queue/")
     look_at("suspect", str(page.locator("a[data-row]").first.get_attribute("href")))
     page.goto("/queue/")

@@ -90,7 +90,7 @@ def test_a_confirmed_reader_is_told_once_and_links_lead_to_the_site_alone(client
 
     ((_, mail),) = server.mails
     text = text_of(mail)
-    assert alert.number in str(mail["Subject"])
+    assert str(alert.number) in str(mail["Subject"])
     assert str(alert.slug) in text
     assert all("/alerts/" in link for link in re.findall(r"https?://\S+", text))
     assert "harbour-water.example" not in text
