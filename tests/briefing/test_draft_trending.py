@@ -1,5 +1,6 @@
 """A trend becomes a sheet, and the sheet a draft, in every kind that trends have."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -145,3 +146,11 @@ def test_a_family_that_is_no_name_is_left_out(house: House) -> None:
     draft = compose(sheet_of_trend(facts, house, now=NOW), house)
     assert "script" not in " ".join(each.text["en"] for each in draft.sentences)
     assert draft.title["en"] == "Botnet Alert - Beware of Infected Devices"
+
+
+def test_addresses_of_victims_do_not_become_indicators(house: House) -> None:
+    facts = replace(
+        trend(Kind.BOTNET, Unit.ADDRESS, "family", "mirai", family="mirai"),
+        indicators=(Indicator(kind="ipv4", value="192.0.2.7", cites=("episode:3",)),),
+    )
+    assert compose(sheet_of_trend(facts, house, now=NOW), house).indicators == ()

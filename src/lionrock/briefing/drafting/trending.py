@@ -38,51 +38,57 @@ def sheet_of_trend(
     ``heard`` are titles and messages of its members, of which only traits are taken; the references they
     are kept under have to be those of ``sources`` or of the trend's indicators.
     """
-    brand = next((each for each in house.region.brands if each.id == facts.brand), None)
-    hosts = [
-        (each.value, each.cites[0])
-        for each in facts.indicators
-        if each.kind == "host" and each.cites
-    ]
-    family = _family(facts, house)
-    imitates = tricks(hosts, brand, house.region) if brand else ()
-    if _TENANT in facts.traits and all(each.what is not Trick.TENANT for each in imitates):
-        imitates = (*imitates, Seen(what=Trick.TENANT, cites=(facts.ref,)))
-    campaign = Campaign(
-        ref=facts.ref,
-        since=facts.since,
-        last=facts.last,
-        brand=brand.id if brand else None,
-        family=family,
-        tricks=imitates,
-        shared=tuple(
-            Seen(what=_SHARED[trait], cites=(facts.ref,))
-            for trait in facts.traits
-            if trait in _SHARED
-        ),
-    )
-    known = {
-        facts.ref,
-        *(source.ref for source in sources),
-        *(cite for each in facts.indicators for cite in each.cites),
-    }
-    traits = by_rules([each for each in heard if each.ref in known], house.wording)
-    if facts.kind is Kind.PHISHING:
-        campaign = traits.added_to(campaign)
-    elif facts.kind is not Kind.MALWARE:
-        campaign = replace(campaign, tricks=())
+    brand = facts.brand if any(each.id == facts.brand for each in house.region.brands) else None
+    tenants = (Seen(what=Trick.TENANT, cites=(facts.ref,)),) if _TENANT in facts.traits else ()
     usual = facts.usual.id if facts.usual else None
-    return FactSheet(
+    phishing = facts.kind is Kind.PHISHING
+    sheet = FactSheet(
         id=f"{facts.last}-{facts.ref.replace(':', '-')}",
         kind=facts.kind,
         now=now,
         figures=facts.figures,
         counts=(Count(now=facts.now.id, before=facts.before.id, usual=usual),),
-        campaign=campaign,
-        indicators=facts.indicators,
+        campaign=Campaign(
+            ref=facts.ref,
+            since=facts.since,
+            last=facts.last,
+            brand=brand,
+            family=_family(facts, house),
+            tricks=tenants if phishing else (),
+            shared=tuple(
+                Seen(what=_SHARED[trait], cites=(facts.ref,))
+                for trait in facts.traits
+                if trait in _SHARED
+            ),
+        ),
+        # Elsewhere they are the addresses of victims, which are nobody's to publish.
+        indicators=tuple(each for each in facts.indicators if each.kind in {"host", "url"})
+        if phishing
+        else (),
         sources=tuple(sources),
-        brands=(brand.id,) if brand else (),
+        brands=(brand,) if brand else (),
     )
+    return with_traits(sheet, house, heard=heard)
+
+
+def with_traits(sheet: FactSheet, house: House, *, heard: Sequence[Overheard] = ()) -> FactSheet:
+    """Return a sheet of phishing with what the names show of themselves and strangers' words of them."""
+    campaign = sheet.campaign
+    if campaign is None or sheet.kind is not Kind.PHISHING:
+        return sheet
+    brand = next((each for each in house.region.brands if each.id == campaign.brand), None)
+    if brand:
+        hosts = [
+            (each.value, each.cites[0])
+            for each in sheet.indicators
+            if each.kind == "host" and each.cites
+        ]
+        known = {each.what for each in campaign.tricks}
+        found = tuple(each for each in tricks(hosts, brand, house.region) if each.what not in known)
+        campaign = replace(campaign, tricks=(*found, *campaign.tricks))
+    references = sheet.references()
+    traits = by_rules([each for each in heard if each.ref in references], house.wording)
+    return replace(sheet, campaign=traits.added_to(campaign))
 
 
 def _family(facts: TrendFacts, house: House) -> str | None:
