@@ -73,6 +73,7 @@ PAGES: Final[dict[str, frozenset[Role | None]]] = {
     "streams:secret": ADMINISTRATOR,
     "trends:list": DESK,
     "trends:trend": DESK,
+    "trends:draft": DESK,
     "trends:wish": DESK,
     "trends:take-back": DESK,
     "feeds:list": DESK,

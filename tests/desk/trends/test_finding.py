@@ -7,9 +7,11 @@ import pytest
 from lionrock.briefing.trends.calibration import Calibration, Tail, as_json
 from lionrock.core.alerts import Kind
 from lionrock.core.figures import Stream
+from lionrock.desk.alerts.models import Alert
 from lionrock.desk.audit.models import Entry
 from lionrock.desk.trends.models import Beginning, Cell, Look, Measured, Standing, Trend
 from lionrock.desk.trends.selectors.rows import facts_of
+from lionrock.desk.trends.services.drafts import draft
 from lionrock.desk.trends.services.finding import find
 from lionrock.desk.trends.services.wishes import take_back, wish
 from tests.desk.trends.weeks import DAYS, LAST, NOW, keep_events, keep_suspects
@@ -113,6 +115,25 @@ def test_two_campaigns_are_two_trends_whatever_else_they_raise() -> None:
     assert (facts.kind, facts.brand) == (Kind.PHISHING, "water")
     assert {each.value for each in facts.indicators} == set(water)
     assert all(cite.startswith("suspect:") for each in facts.indicators for cite in each.cites)
+
+
+def test_two_campaigns_give_two_drafts() -> None:
+    keep_suspects(
+        ["wsdgoiv.example", "wsdgov.test", "wsdgovu.test", "wssdgov.invalid"], brand="wsd", day=LAST
+    )
+    keep_suspects(
+        [f"{n}.example" for n in ("app-cht", "apps-cht", "appz-cht", "ap-cht")],
+        brand="whatsapp",
+        day=LAST,
+    )
+    found = find(day=LAST, now=NOW)
+    made = [draft(trend=row, by=someone(), now=NOW) for row in found.fresh]
+    assert all(made)
+    assert Alert.objects.count() == 2
+    assert {alert.origin for alert in Alert.objects.all()} == {row.ref for row in found.fresh}
+    again = draft(trend=found.fresh[0], by=someone(), now=NOW)
+    assert again == made[0]
+    assert Entry.objects.filter(action="trend.drafted").count() == 2
 
 
 def test_a_muted_series_is_told_no_longer_and_told_again_when_that_is_taken_back() -> None:

@@ -87,6 +87,7 @@ WORDS: Final[dict[str, Promise]] = {
     "report.made": _("Watch Report made"),
     "report.downloaded": _("Watch Report downloaded"),
     "trend.noticed": _("Trend noticed"),
+    "trend.drafted": _("Alert drafted from a trend"),
     "trend.watched": _("Trend watched"),
     "trend.muted": _("Trend muted"),
     "trend.wish-taken-back": _("Trend watched or muted no longer"),

@@ -16,7 +16,7 @@ from lionrock.desk.people.roles import TEAM, allow
 from lionrock.desk.people.who import person_of
 from lionrock.desk.trends.models import Standing
 from lionrock.desk.trends.selectors import rows
-from lionrock.desk.trends.services import wishes
+from lionrock.desk.trends.services import drafts, wishes
 
 SPANS: Final = {"30": timedelta(days=30), "90": timedelta(days=90), "": None}
 """For how long a series can be watched or muted; without a span for ever."""
@@ -38,6 +38,23 @@ def trend(request: HttpRequest, pk: int) -> HttpResponseBase:
         raise Http404
     facts = rows.facts_of(row.trend)
     return render(request, "trends/trend.html", {"row": row, "facts": facts})
+
+
+@require_POST
+@allow(*TEAM)
+def draft(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Draft an alert from a trend, or go to the draft there is."""
+    row = rows.row_of(pk)
+    if row is None:
+        raise Http404
+    made = drafts.draft(trend=row.trend, by=person_of(request), now=timezone.now())
+    if made is None:
+        messages.error(
+            request,
+            _("Counts alone make no draft of this trend: begin one and add what is known."),
+        )
+        return HttpResponseRedirect(reverse("trends:trend", args=[pk]))
+    return HttpResponseRedirect(reverse("alerts:draft", args=[made.pk]))
 
 
 @require_POST
