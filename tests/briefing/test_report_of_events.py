@@ -1,6 +1,8 @@
 """Five real quarters, loaded as events, come out as the report that was really published, headline excepted."""
 
+import json
 from contextlib import closing
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -10,12 +12,13 @@ from lionrock import regions
 from lionrock.briefing.counting import Counted, count
 from lionrock.briefing.definitions import load
 from lionrock.briefing.report.assembled import Surroundings, assemble
-from lionrock.briefing.report.content import Contents, Form
+from lionrock.briefing.report.content import Contents, Form, Source
 from lionrock.briefing.report.document import Bullets, Table, Tile
-from lionrock.briefing.report.made import Report, made
+from lionrock.briefing.report.kept import told
+from lionrock.briefing.report.made import Format, Report, files, made
 from lionrock.briefing.report.published import differences, read
-from lionrock.briefing.report.runs import plain
-from lionrock.core.figures import Period
+from lionrock.briefing.report.runs import Basis, Ref, plain
+from lionrock.core.figures import Gap, Period
 from tests.briefing import published
 from tests.briefing.report_samples import PUBLISHER
 from tests.briefing.standing_views import heard, standing_views
@@ -120,3 +123,51 @@ def test_a_quarter_counted_by_other_definitions_stands_uncounted(counted: list[C
     made(contents, Form.LONG)
     assert [kind.counted[0].value for kind in contents.kinds] == [None] * len(contents.kinds)
     assert contents.corrections == ()
+
+
+def test_a_source_that_must_not_be_named_is_counted_and_named_nowhere(
+    counted: list[Counted],
+) -> None:
+    gap = Gap(feed="secret-feed", first=date(2023, 2, 1), last=date(2023, 2, 20))
+    last = counted[-1]
+    figures = tuple(
+        replace(figure, gaps=(gap,)) if figure.definition.startswith("bots") else figure
+        for figure in last
+    )
+    around = replace(
+        AROUND,
+        sources=(
+            Source(id="open-list", title="Open List", provider="Somebody", kinds=("phishing",)),
+            Source(id="secret-feed", title="Secret Partner", provider="Secret", named=False),
+        ),
+    )
+    quarters = [*counted[:-1], Counted(period=last.period, upto=last.upto, figures=figures)]
+    report = made(assemble(quarters, load("hk"), around), Form.SHORT)
+    everything = b"".join(body for _, body in files(report, formats=(Format.HTML,)))
+    assert b"ecret" not in everything + json.dumps(told(report.contents)).encode()
+    english = report.written("en", Format.HTML).decode()
+    assert "A source that is not named: silent from" in english
+    assert "Open List" in english
+    assert [
+        run.text
+        for run in report.documents["en"].runs()
+        if run.ref == Ref(basis=Basis.FACT, id="sources-unnamed")
+    ] == ["1"]
+
+
+def test_a_family_that_a_feed_named_strangely_is_printed_plainly(counted: list[Counted]) -> None:
+    last = counted[-1]
+    strange = replace(
+        last.part("bots.size", "family", "corebot"),
+        id="2023Q1.bots.size.family.x-1",
+        filters=(("family", "a\x00b\u202e" + "c" * 200),),
+        value=1700,
+    )
+    quarters = [
+        *counted[:-1],
+        Counted(period=last.period, upto=last.upto, figures=(*last.figures, strange)),
+    ]
+    contents = assemble(quarters, load("hk"), AROUND)
+    [family] = [one for one in contents.families if one.name.startswith("ab")]
+    assert family.name == "ab" + "c" * 58
+    made(contents, Form.SHORT).written("en", Format.DOCX)

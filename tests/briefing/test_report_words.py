@@ -112,6 +112,7 @@ def test_an_article_is_told_with_figures_changes_and_what_its_sources_say() -> N
         ("See [page 3][other].", "names no source “other”"),
         ("There were {2023Q5.total}.", "no figure 2023Q5.total"),
         ("There were {total}.", "no figure total"),
+        ("It rose by {2023Q1.total / 2022Q4.bots.size}.", "two counts of the same thing"),
     ],
 )
 def test_what_cannot_be_published_is_found_when_it_is_written(text: str, why: str) -> None:
@@ -146,3 +147,9 @@ def test_a_digit_in_an_article_stops_the_report_even_if_it_was_kept_somehow() ->
     contents = replace(real(), articles=(article("Some 40 cases."),))
     with pytest.raises(Unsupported, match=r"“Some 40 cases\.” holds a digit"):
         check(watch(contents, form=Form.SHORT, language="en"), contents)
+
+
+def test_signs_that_no_document_can_hold_are_left_out_of_an_article() -> None:
+    contents = replace(real(), articles=(article("Be\x0bware\x00 of\u202e this."),))
+    runs = [run.text for run in made(contents, Form.SHORT).documents["en"].runs()]
+    assert "Be ware  of  this." in runs

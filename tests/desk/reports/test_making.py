@@ -1,6 +1,6 @@
 """A report is made from kept figures, kept as it was made, and corrected in the open."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -10,7 +10,9 @@ from lionrock.briefing.report.kept import read
 from lionrock.briefing.report.made import made
 from lionrock.core.errors import GiveUp
 from lionrock.core.figures import Period
+from lionrock.core.tlp import Tlp
 from lionrock.desk.audit.models import Entry
+from lionrock.desk.feeds.models import Source
 from lionrock.desk.figures.models import Edition, KeptFigure
 from lionrock.desk.reports.models import Report, TopicVersion
 from lionrock.desk.reports.selectors import kept
@@ -167,3 +169,19 @@ def test_a_figure_that_was_kept_wrongly_by_hand_shows_in_the_total() -> None:
         (one.figure.id, one.before and one.before.value, one.after and one.after.value)
         for one in contents.corrections
     ] == [("2026Q3.total", 5102, 2996)]
+
+
+def test_feeds_that_are_on_are_named_unless_their_label_forbids_it() -> None:
+    keep_five_quarters()
+    on = QUARTER.first
+    at = datetime(on.year, on.month, on.day, tzinfo=UTC)
+    Source.objects.create(feed="urlhaus", enabled=True, enabled_at=at)
+    Source.objects.create(feed="threatfox", enabled=True, enabled_at=at, tlp=Tlp.RED)
+    Source.objects.create(feed="gone-module", enabled=True, enabled_at=at)
+    Source.objects.create(feed="openphish", enabled=True, enabled_at=NOW)  # only after the quarter
+    found = contents_of(quarter=QUARTER, now=NOW).sources
+    assert sorted((one.title, one.named) for one in found) == [
+        ("", False),
+        ("", False),
+        ("URLhaus", True),
+    ]

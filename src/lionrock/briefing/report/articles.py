@@ -128,7 +128,7 @@ def _parts(text: str) -> Iterator[str]:
     """Yield paragraphs, points and headings; lines of a paragraph are joined, unless they are Chinese."""
     held: list[str] = []
     for raw in [*text.replace("\r\n", "\n").split("\n"), ""]:
-        line = raw.strip()
+        line = "".join(sign if sign.isprintable() else " " for sign in raw).strip()
         alone = line.startswith(("- ", "### "))
         if held and (not line or alone):
             yield _joined(held)
@@ -163,7 +163,10 @@ def _inline(
             yield Run(text=found["said"], ref=Ref(basis=Basis.SOURCE, id=found["key"]))
         elif found["before"]:
             now, before = (_figure(found[name], figures) for name in ("figure", "before"))
-            yield words.change(now, before)
+            try:
+                yield words.change(now, before)
+            except ValueError as error:
+                raise GiveUp(f"{now.id} / {before.id}: {error}") from None
         else:
             yield words.number(_figure(found["figure"], figures))
     if done < len(text):

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from lionrock.briefing.counting import Counted
 from lionrock.briefing.definitions import By, Category, Definitions, Measure
@@ -18,6 +19,11 @@ from lionrock.briefing.report.content import (
     corrections,
 )
 from lionrock.core.figures import Figure, Stream, Unit
+
+LONGEST_NAME: Final = 60
+"""Characters of a family's name that are printed."""
+UNNAMED: Final = "unnamed"
+"""What stands for the id of a feed whose name is not published."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,13 +55,18 @@ def assemble(
     values of figures that were published and are others now: they become the correction notice, with
     the sums that follow from them. So does a total that was counted over other types than today's.
     """
+    hidden = frozenset(one.id for one in around.sources if not one.named)
+    counted = [_veiled(quarter, hidden) for quarter in counted]
     contents = Contents(
         quarter=counted[-1].period,
         issued=around.issued,
         publisher=around.publisher,
         kinds=tuple(_kind(category, counted) for category in definitions.published),
         families=tuple(_families(counted, definitions)),
-        sources=around.sources,
+        sources=tuple(
+            one if one.named else Source(id=UNNAMED, title="", provider="", named=False)
+            for one in around.sources
+        ),
         located=around.located,
         articles=around.articles,
         version=around.version,
@@ -76,6 +87,24 @@ def assemble(
         for figure in before
     ]
     return replace(contents, corrections=corrections(before, contents.figures()))
+
+
+def _veiled(counted: Counted, hidden: frozenset[str]) -> Counted:
+    """Return what was counted with the gaps of some feeds told without their names."""
+    if not any(gap.feed in hidden for figure in counted for gap in figure.gaps):
+        return counted
+    figures = tuple(
+        replace(
+            figure,
+            gaps=tuple(
+                dict.fromkeys(
+                    replace(gap, feed=UNNAMED) if gap.feed in hidden else gap for gap in figure.gaps
+                )
+            ),
+        )
+        for figure in counted
+    )
+    return Counted(period=counted.period, upto=counted.upto, figures=figures)
 
 
 def _touched(total: Figure, earlier: Earlier | None) -> bool:
@@ -157,9 +186,15 @@ def _families(counted: Sequence[Counted], definitions: Definitions) -> Iterable[
         }
         for name in sorted(names - {""}):
             yield Family(
-                name=definitions.family_name(name),
+                name=_printable(definitions.family_name(name)),
                 counted=tuple(_part(quarter, definition, name) for quarter in counted),
             )
+
+
+def _printable(name: str) -> str:
+    """Return a name that feeds made up as one that can be printed anywhere: no control signs, not long."""
+    clean = "".join(sign for sign in name if sign.isprintable()).strip()
+    return clean[:LONGEST_NAME] or "?"
 
 
 def _part(quarter: Counted, definition: str, family: str) -> Figure:

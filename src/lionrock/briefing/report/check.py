@@ -139,6 +139,7 @@ def _sum(table: Table) -> Iterator[str]:
 def _facts(contents: Contents) -> dict[str, int]:
     return {
         "sources": len(contents.sources),
+        "sources-unnamed": sum(not source.named for source in contents.sources),
         "version": contents.version,
         "families-shown": len(tables.shown(contents.families)),
         "families-seen": sum(bool(family.now.value) for family in contents.families),

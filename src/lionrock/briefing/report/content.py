@@ -62,13 +62,17 @@ class Family:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A feed that is switched on. ``kinds`` are the types it reports; ``since`` is when we began."""
+    """A feed that is switched on. ``kinds`` are the types it reports; ``since`` is when we began.
+
+    One that is not ``named`` is counted among the sources, and nothing else is told of it.
+    """
 
     id: str
     title: str
     provider: str
     kinds: tuple[str, ...] = ()
     since: date | None = None
+    named: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

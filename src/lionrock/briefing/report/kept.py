@@ -64,6 +64,7 @@ def told(contents: Contents) -> Json:
                 "provider": one.provider,
                 "kinds": list(one.kinds),
                 "since": one.since.isoformat() if one.since else None,
+                "named": one.named,
             }
             for one in contents.sources
         ],
@@ -123,6 +124,7 @@ def read(kept: Json) -> Contents:
                 provider=one["provider"],
                 kinds=tuple(one["kinds"]),
                 since=date.fromisoformat(one["since"]) if one["since"] else None,
+                named=one["named"],
             )
             for one in kept["sources"]
         ),

@@ -105,7 +105,10 @@ def sources(words: Words, contents: Contents) -> Table:
     """Return the table of the feeds that are switched on."""
     names = {kind.code: of_language(kind.names, words.language) for kind in contents.kinds}
     rows = []
+    unnamed = [source for source in contents.sources if not source.named]
     for source in contents.sources:
+        if not source.named:
+            continue
         called = [(name(names[code]),) for code in source.kinds if code in names]
         kinds = words.listed(called) if called else words.say("appendix.other_kinds")
         since = (words.day(source.since),) if source.since else (Run(text=words.raw("none")),)
@@ -125,6 +128,9 @@ def sources(words: Words, contents: Contents) -> Table:
             for key in ("source", "provider", "kinds", "since")
         ),
         rows=tuple(rows),
+        notes=(words.say("appendix.unnamed", n=words.fact("sources-unnamed", len(unnamed))),)
+        if unnamed
+        else (),
     )
 
 

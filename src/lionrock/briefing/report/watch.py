@@ -357,6 +357,7 @@ class _Telling:
     def _gaps(self) -> Notice:
         words = self.words
         mark = words.raw("mark")
+        unnamed = {source.id for source in self.contents.sources if not source.named}
         titles = {source.id: source.title for source in self.contents.sources}
         items = []
         for gap in self.contents.gaps():
@@ -370,7 +371,9 @@ class _Telling:
             items.append(
                 self.say(
                     f"gaps.{key}",
-                    feed=name(titles.get(gap.feed, gap.feed)),
+                    feed=words.raw("gaps.unnamed")
+                    if gap.feed in unnamed
+                    else name(titles.get(gap.feed, gap.feed)),
                     first=words.day(gap.first),
                     last=words.day(gap.last),
                     kinds=words.listed(kinds),

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import date, datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -18,13 +19,16 @@ from lionrock.core.errors import GiveUp
 from lionrock.core.figures import Period
 from lionrock.core.hosts import unicode_form
 from lionrock.core.region import Region
+from lionrock.core.tlp import Tlp
 from lionrock.desk.feeds.models import Blob
 from lionrock.desk.feeds.models import Source as Running
 from lionrock.desk.notices.models import Mailing
 from lionrock.enrich.tables import Tables
 from lionrock.feeds import feed_of
 
-_LOCATES = "geolocation"
+SECRET: Final = frozenset({Tlp.RED, Tlp.AMBER_STRICT})
+"""Labels of feeds that are counted among the sources, and not named."""
+_LOCATES: Final = "geolocation"
 
 
 def surroundings(
@@ -73,6 +77,7 @@ def sources(quarter: Period, definitions: Definitions) -> tuple[Source, ...]:
             for feed in by_kind.get(kind.value, ()):
                 told[feed].add(category.id)
     on = dict(Running.objects.filter(enabled=True).values_list("feed", "enabled_at"))
+    labels = dict(Running.objects.exclude(tlp="").values_list("feed", "tlp"))
     began = dict(
         Blob.objects.filter(feed__in={*on, *told})
         .values_list("feed")
@@ -88,7 +93,7 @@ def sources(quarter: Period, definitions: Definitions) -> tuple[Source, ...]:
             and name not in told
         ):
             continue
-        title, provider = _called(name)
+        title, provider, tlp = _called(name)
         found.append(
             Source(
                 id=name,
@@ -96,6 +101,7 @@ def sources(quarter: Period, definitions: Definitions) -> tuple[Source, ...]:
                 provider=provider,
                 kinds=tuple(sorted(told[name], key=order.index)),
                 since=since.astimezone(ZoneInfo(settings.TIME_ZONE)).date() if since else None,
+                named=Tlp(labels.get(name, tlp)) not in SECRET,
             )
         )
     return tuple(sorted(found, key=lambda one: (one.title.lower(), one.id)))
@@ -111,10 +117,11 @@ def located(region: Region, day: date) -> tuple[Located, ...]:
     return tuple(Located(title=source, day=at) for source, at in sorted(found.items()))
 
 
-def _called(name: str) -> tuple[str, str]:
-    """Return a feed's title and provider; its id where its module is no longer installed."""
+def _called(name: str) -> tuple[str, str, Tlp]:
+    """Return a feed's title, provider and label; its id where its module is no longer installed, which
+    nobody can label any more."""
     try:
         feed = feed_of(name)
     except GiveUp:
-        return name, ""
-    return feed.title, feed.provider
+        return name, "", Tlp.RED
+    return feed.title, feed.provider, feed.tlp
