@@ -10,7 +10,7 @@ from lionrock.desk.suspects.models import Reading, Suspect
 
 LAST = date(2026, 11, 20)
 NOW = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
-DAYS = 63
+DAYS = 45
 
 
 def at(day: date) -> datetime:
