@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from lionrock.briefing.drafting import rendering
+from lionrock.briefing.drafting import rendering, versions
 from lionrock.briefing.drafting.slots import brand_names, quote, shown
 from lionrock.briefing.facts import Campaign, FactSheet
 from lionrock.briefing.wording import Wording
@@ -111,6 +111,8 @@ def holdings_of(sheet: FactSheet, *, region: Region, wording: Wording) -> Holdin
             holding.names.add(sheet.flaw.vendor)
             for product in sheet.flaw.products:
                 holding.names.add(product.name)
+                if product.versions and versions.read(product.versions) is None:
+                    holding.names.add(f"{product.name} {product.versions}")
                 for version in product.versions.split():
                     text = version.strip("<>=,;()")
                     if any(sign.isdigit() for sign in text):

@@ -257,12 +257,11 @@ def _read(text: str, language: str, held: Holding, lexicon: Lexicon) -> _Reading
     """Take a text apart: first what is held word by word, then what looks like a fact, longest first."""
     found = _Reading()
     rest = unicodedata.normalize("NFC", text)
-    for known in sorted(held.texts[language], key=len, reverse=True):
-        rest = _take(rest, known, held.texts[language][known], found)
-    for host in sorted(held.hosts, key=len, reverse=True):
-        rest = _take(rest, host, f"host {host}", found)
-    for name in sorted(held.names, key=len, reverse=True):
-        rest = _take(rest, name, f"name {name}", found)
+    known = {name: f"name {name}" for name in held.names}
+    known |= {host: f"host {host}" for host in held.hosts}
+    known |= held.texts[language]
+    for text_held in sorted(known, key=len, reverse=True):
+        rest = _take(rest, text_held, known[text_held], found)
     for own in sorted(lexicon.own, key=len, reverse=True):
         rest = rest.replace(own, " \x00 ")
     rest = _cut(_LINK, rest, found.links)
@@ -292,7 +291,7 @@ def _read(text: str, language: str, held: Holding, lexicon: Lexicon) -> _Reading
     if language == "en" and _HAN.search(rest):
         found.other.append((Fault.LANGUAGE, "Chinese"))
     if language != "en":
-        if len(text) > 20 and not _HAN.search(text):
+        if len(rest.replace("\x00", "").strip()) > 20 and not _HAN.search(text):
             found.other.append((Fault.LANGUAGE, "no Chinese"))
         wrong = next((sign for sign in rest if _of_other_script(sign, language)), None)
         if wrong:

@@ -9,7 +9,7 @@ from typing import Final
 
 from lionrock.briefing import verifying
 from lionrock.briefing import wording as words
-from lionrock.briefing.drafting import risk
+from lionrock.briefing.drafting import risk, versions
 from lionrock.briefing.drafting.draft import (
     Draft,
     Open,
@@ -368,38 +368,18 @@ def _added(sheet: FactSheet, slots: Slots, templates: Templates) -> Iterator[Ope
             yield from _product(product, sheet.flaw.cites, templates)
 
 
-_VERSIONS: Final = (
-    ("affected.before", re.compile(r"(?:<|before|prior to|earlier than) ?(?P<version>\S{1,40})")),
-    (
-        "affected.upto",
-        re.compile(
-            r"(?:<=|up to|through) ?(?P<version>\S{1,40})"
-            r"|(?P<version_>\S{1,40}) and (?:earlier|below|prior)(?: versions)?"
-        ),
-    ),
-    (
-        "affected.range",
-        re.compile(r"(?P<version>\S{1,40}) ?(?:-|to|through|–) ?(?P<last>\S{1,40})"),
-    ),
-    ("affected.exact", re.compile(r"=? ?(?P<version>\S{1,40})")),
-)
-
-
 def _product(product: Product, cites: tuple[str, ...], templates: Templates) -> Iterator[Open]:
     def slot(name: str, text: str) -> Slot:
         return Slot(name=name, text=dict.fromkeys(LANGUAGES, text), cites=cites)
 
     slots = {"product": slot("product", product.name)}
     key = "affected.all"
-    for each, pattern in _VERSIONS:
-        if found := pattern.fullmatch(product.versions):
-            values = {k.strip("_"): v for k, v in found.groupdict().items() if v}
-            slots |= {name: slot(name, value) for name, value in values.items()}
-            key = each
-            break
-    else:
-        if product.versions:
-            slots["product"] = slot("product", f"{product.name} {product.versions}")
+    read = versions.read(product.versions)
+    if read:
+        key, values = read
+        slots |= {name: slot(name, value) for name, value in values.items()}
+    elif product.versions:
+        slots["product"] = slot("product", f"{product.name} {product.versions}")
     yield templates.open(Part.AFFECTED, key, slots)
     if product.end_of_life:
         yield templates.open(Part.AFFECTED, "eol", {"product": slot("product", product.name)})

@@ -78,8 +78,9 @@ def title_key(kind: Kind, slots: Slots, *, several: bool) -> str:
         case Kind.VULNERABILITY:
             if "products" not in slots:
                 return "vulnerability.title.nameless"
-            one = not several and "impact" in slots
-            return "vulnerability.title.one" if one else "vulnerability.title"
+            if several:
+                return "vulnerability.title"
+            return "vulnerability.title.one" if "impact" in slots else "vulnerability.title.single"
 
 
 class _Known:
