@@ -163,3 +163,19 @@ def test_late_events_are_counted_and_old_days_are_counted_once() -> None:
     find(day=LAST, now=NOW)
     assert Cell.objects.get(day=LAST, dimension="family", value="mirai").count == before
     assert Cell.objects.get(day=LAST, dimension="family", value="late").count == 3
+
+
+def test_what_scores_mean_here_is_measured_once_a_week() -> None:
+    Measured.objects.all().delete()
+    rising = steady(4)
+    rising[-3:] = [40, 46, 50]
+    keep_events({"mirai": rising, "qakbot": steady(5)})
+    (row,) = find(day=LAST, now=NOW).fresh
+    assert row.key == "family:mirai"
+    assert row.yearly < 52
+    measured = Measured.objects.get()
+    assert measured.day == LAST
+    find(day=LAST, now=NOW + timedelta(days=1))
+    assert Measured.objects.get().at == measured.at
+    find(day=LAST, now=NOW + timedelta(days=8))
+    assert Measured.objects.get().at > measured.at

@@ -279,4 +279,6 @@ METHODS: Final = (
     Method(name="shewhart", usual=3.0, score=shewhart),
 )
 CHOSEN: Final = METHODS[0]
-"""What trends are found by; ``bench/trends.py`` measures it beside the others."""
+"""What trends are found by. ``bench/trends.py`` measures it beside the others: at the budget it meets far
+more outbreaks than EARS or a Shewhart chart and has the fewest false trends; a CUSUM meets about as many,
+but goes on long after an outbreak is over and does not say over which days counts were high."""
