@@ -53,7 +53,7 @@ def sheet_of_trend(
             since=facts.since,
             last=facts.last,
             brand=brand,
-            family=_family(facts, house),
+            family=_family(facts.family, house),
             tricks=tenants if phishing else (),
             shared=tuple(
                 Seen(what=_SHARED[trait], cites=(facts.ref,))
@@ -72,10 +72,17 @@ def sheet_of_trend(
 
 
 def with_traits(sheet: FactSheet, house: House, *, heard: Sequence[Overheard] = ()) -> FactSheet:
-    """Return a sheet of phishing with what the names show of themselves and strangers' words of them."""
+    """Return a sheet with its family as it is printed, and of phishing what names and pages show.
+
+    ``heard`` are read for traits alone; those kept under no reference of the sheet are left out.
+    """
     campaign = sheet.campaign
-    if campaign is None or sheet.kind is not Kind.PHISHING:
+    if campaign is None:
         return sheet
+    if campaign.family:
+        campaign = replace(campaign, family=_family(campaign.family, house))
+    if sheet.kind is not Kind.PHISHING:
+        return replace(sheet, campaign=campaign)
     brand = next((each for each in house.region.brands if each.id == campaign.brand), None)
     if brand:
         hosts = [
@@ -91,9 +98,7 @@ def with_traits(sheet: FactSheet, house: House, *, heard: Sequence[Overheard] = 
     return replace(sheet, campaign=traits.added_to(campaign))
 
 
-def _family(facts: TrendFacts, house: House) -> str | None:
+def _family(family: str, house: House) -> str | None:
     """Return a family as it is printed; None where the name that a source gave is no name."""
-    if not facts.family:
-        return None
-    name = definitions.load(house.region.code).family_name(facts.family)
+    name = definitions.load(house.region.code).family_name(family) if family else ""
     return name if is_name(name) else None

@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from lionrock.briefing.drafting.composing import House
+from lionrock.briefing.drafting.trending import with_traits
 from lionrock.briefing.trends.facts import sheet_of
 from lionrock.desk.alerts.models import Alert
 from lionrock.desk.alerts.services.drafting import draft_from
@@ -24,6 +26,7 @@ def draft(*, trend: Trend, by: Person, now: datetime) -> Alert | None:
     sheet = sheet_of(facts, brands=brands, now=now)
     if sheet is None:
         return None
+    sheet = with_traits(sheet, House.shipped(settings.LIONROCK_REGION))
     first = trend.last_day - timedelta(days=len(trend.course) - 1)
     course = [
         ((first + timedelta(days=place)).isoformat(), count)
