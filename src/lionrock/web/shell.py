@@ -43,7 +43,6 @@ PLACES: Final[tuple[Group, ...]] = (
             "feeds:list": _("Feeds"),
             "feeds:deliveries": _("Deliveries"),
             "events:rejects": _("Rejects"),
-            "trends:list": _("Trends"),
         },
     ),
     Group(
@@ -59,6 +58,10 @@ PLACES: Final[tuple[Group, ...]] = (
         title=_("Alerts"),
         pages={
             "alerts:list": _("Drafts and alerts"),
+            "trends:list": _("Trends"),
+            "news:list": _("Stories"),
+            "news:sources": _("Sources of news"),
+            "reports:list": _("Watch Reports"),
             "alerts:figures": _("Figures of the work"),
         },
     ),
@@ -72,14 +75,9 @@ PLACES: Final[tuple[Group, ...]] = (
             "constituents:import": _("Import"),
         },
     ),
-    Group(title=_("Watch Reports"), pages={"reports:list": _("Watch Reports")}),
     Group(
         title=_("Cases"),
         pages={"cases:list": _("Cases"), "cases:rejects": _("Rejected rows")},
-    ),
-    Group(
-        title=_("News"),
-        pages={"news:list": _("Stories"), "news:sources": _("Sources of news")},
     ),
     Group(
         title=_("My organisation"),
