@@ -168,6 +168,14 @@ PAGES = [
     "notices:attention",
     "notices:caught",
     "notices:mailing",
+    "alerts:list",
+    "alerts:figures",
+    "trends:list",
+    "news:list",
+    "news:sources",
+    "reports:list",
+    "cases:list",
+    "cases:rejects",
     "sample:sample",
     "portal:front",
     "portal:episodes",
@@ -177,6 +185,7 @@ PAGES = [
 # Names of things that are the same in every language, and what the tests' own data bring along.
 SAME = re.compile(
     r"[A-Z2-7]{32}|"  # a second factor's secret, before any word it may happen to begin with
+    r"追蹤 [a-z0-9-]+|"  # a source of news is followed by its key
     r"Lionrock|English|JavaScript|HSBC|TLP:[A-Z+]+|TLP|CSV|JSON|RPZ|API|HTTP|TOML|TOTP|QR|Person \d+|"
     r"[\w.+-]+@[\w.-]+|[\w-]+(?:\[?\.\]?[\w-]+)*\[?\.\]?example|test(?:-1)?|"
     r"ASN|CVE|UTF-8|SMTP|IMAP|IPv4|「name」|name\+…@|name\+|lionrock data update|"
