@@ -5,6 +5,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Literal
 
 import pytest
@@ -431,5 +432,11 @@ def test_it_can_be_asked_from_a_thread_of_its_own() -> None:
         thread.start()
         thread.join(30)
     assert isinstance(done[0], Answered)
-    with pytest.raises(RuntimeError):
-        asyncio.get_running_loop()
+
+
+def test_it_can_be_asked_where_a_loop_runs() -> None:
+    async def within() -> object:
+        return ask(server.url)
+
+    with chatting(lambda _request: GREEN) as server, ThreadPoolExecutor(1) as other:
+        assert isinstance(other.submit(asyncio.run, within()).result(30), Answered)

@@ -10,6 +10,7 @@ an answer that is not in the schema is no answer.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
 import httpx2
@@ -69,7 +70,17 @@ def ask_all(
     Raise GiveUp where the endpoint must not be used at all. ``model`` stands in for the endpoint's.
     """
     check(endpoint)
-    return asyncio.run(_all(questions, endpoint, max(1, tries), pause, model))
+
+    def asked() -> list[Outcome[T]]:
+        return asyncio.run(_all(questions, endpoint, max(1, tries), pause, model))
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asked()
+    # Whoever calls has a loop of its own running in this thread: it waits, the asking is done in another.
+    with ThreadPoolExecutor(1) as other:
+        return other.submit(asked).result()
 
 
 async def _all(
