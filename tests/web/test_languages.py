@@ -15,6 +15,7 @@ from lionrock.desk.people.roles import Role
 from tests.people.someone import someone
 from tests.web.suspects import store
 
+pytestmark = pytest.mark.any_database
 HOW = (
     "run in src/lionrock: django-admin makemessages -l zh_Hant -l zh_Hans --no-wrap --no-obsolete "
     "--add-location file; translate; django-admin compilemessages"

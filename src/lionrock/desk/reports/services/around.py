@@ -26,8 +26,8 @@ from lionrock.desk.notices.models import Mailing
 from lionrock.enrich.tables import Tables
 from lionrock.feeds import feed_of
 
-SECRET: Final = frozenset({Tlp.RED, Tlp.AMBER_STRICT})
-"""Labels of feeds that are counted among the sources, and not named."""
+SECRET: Final = frozenset({Tlp.RED, Tlp.AMBER_STRICT, Tlp.AMBER})
+"""Labels of feeds that are counted among the sources, and not named: a report is for everybody."""
 _LOCATES: Final = "geolocation"
 
 
