@@ -1,5 +1,6 @@
 """Find in every host which part somebody registered, and which part is everybody's."""
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -123,11 +124,16 @@ def _rule(text: str, section: int) -> Rule:
 
 def _ascii(suffix: str) -> str:
     """Return a rule's labels as A-labels; a single label is no host, so it borrows one."""
+    if _PLAIN_NAME.fullmatch(suffix):
+        return suffix
     host = as_host(f"a.{suffix}")
     if host is None:
         raise ValueError(f"a suffix rule is no name: {suffix!r}")
     return host.removeprefix("a.")
 
+
+_PLAIN_NAME: Final = re.compile(r"[a-z0-9]{1,40}(\.[a-z0-9]{1,40}){0,4}")
+"""What most rules are: nothing in them needs another form. Others are read in full."""
 
 _Rules = tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.uint8], NDArray[np.int32]]
 

@@ -7,7 +7,6 @@ index proposes is checked letter by letter before anybody sees it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,10 +98,10 @@ def kind_of_slip(word: str, alias: str) -> str:
 
 
 def _deletions(word: str, depth: int) -> set[str]:
-    out = {word}
-    for count in range(1, depth + 1):
-        for gone in combinations(range(len(word)), count):
-            out.add("".join(char for i, char in enumerate(word) if i not in gone))
+    out = fresh = {word}
+    for _ in range(depth):
+        fresh = {left[:gone] + left[gone + 1 :] for left in fresh for gone in range(len(left))}
+        out = out | fresh
     return out
 
 
