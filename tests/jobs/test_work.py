@@ -159,6 +159,7 @@ PREPARE = """
 from tests.jobs.test_work import switch_on
 switch_on()
 """
+WHO_IS_TWO = "SELECT process FROM work_worker WHERE name = 'two'"
 LONG_SILENT = """
 from datetime import timedelta
 from django.db.models import F
@@ -217,9 +218,11 @@ def test_a_killed_worker_s_share_is_done_by_the_other_and_nothing_twice(
         inside(environment, LONG_SILENT)
         lay(10, 20)
         wait_for(lambda: done(environment) == (20, 400), log)
-        with worker("two", environment, log):
+        with worker("two", environment, log) as again:
             lay(20, 25)
             wait_for(lambda: done(environment) == (25, 500), log)
+            # The other may have done all of it before this one stood.
+            wait_for(lambda: asked(environment, WHO_IS_TWO) == (again.pid,), log)
 
     assert len(list((folder / "done").iterdir())) == 25
     names = "from lionrock.desk.work.models import Worker\n" + (
