@@ -47,11 +47,11 @@ def test_the_documentation_says_what_every_view_and_column_holds(view: View) -> 
 def test_views_do_not_stand_in_the_way_of_a_table_that_is_made_anew(db: None) -> None:
     """SQLite makes a table anew for most changes, and refuses while a view reads from it."""
     config = apps.get_app_config("figures")
-    views.before_migrating(using="default", plan=["something"], sender=config)
+    views.STANDING.before_migrating(using="default", plan=["something"], sender=config)
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE figures_heading RENAME TO figures_away")
         cursor.execute("ALTER TABLE figures_away RENAME TO figures_heading")
-    views.after_migrating(using="default", plan=["something"], sender=config)
+    views.STANDING.after_migrating(using="default", plan=["something"], sender=config)
     with connection.cursor() as cursor:
         cursor.execute("SELECT COUNT(*) FROM figure_presence")
         assert cursor.fetchone() == (Heading.objects.count(),)
@@ -59,8 +59,8 @@ def test_views_do_not_stand_in_the_way_of_a_table_that_is_made_anew(db: None) ->
 
 def test_nothing_is_made_anew_where_nothing_was_migrated(db: None) -> None:
     config = apps.get_app_config("figures")
-    views.before_migrating(using="default", plan=[], sender=config)
-    views.after_migrating(using="default", sender=config)
+    views.STANDING.before_migrating(using="default", plan=[], sender=config)
+    views.STANDING.after_migrating(using="default", sender=config)
     with connection.cursor() as cursor:
         cursor.execute("SELECT COUNT(*) FROM figure_suspect")
         assert cursor.fetchone() == (0,)

@@ -13,7 +13,7 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         """Have the views taken away before tables change, and made anew afterwards."""
-        from lionrock.desk.cases import counted  # noqa: PLC0415  # needs the database
+        from lionrock.desk.cases.counted import STANDING  # noqa: PLC0415  # needs the database
 
-        pre_migrate.connect(counted.before_migrating, sender=self)
-        post_migrate.connect(counted.after_migrating, sender=self)
+        pre_migrate.connect(STANDING.before_migrating, sender=self)
+        post_migrate.connect(STANDING.after_migrating, sender=self)

@@ -13,7 +13,7 @@ class FiguresConfig(AppConfig):
 
     def ready(self) -> None:
         """Have the views taken away before tables change, and made anew afterwards."""
-        from lionrock.desk.figures import views  # noqa: PLC0415  # needs the database
+        from lionrock.desk.figures.views import STANDING  # noqa: PLC0415  # needs the database
 
-        pre_migrate.connect(views.before_migrating, sender=self)
-        post_migrate.connect(views.after_migrating, sender=self)
+        pre_migrate.connect(STANDING.before_migrating, sender=self)
+        post_migrate.connect(STANDING.after_migrating, sender=self)

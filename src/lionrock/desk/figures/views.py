@@ -1,16 +1,11 @@
-"""The views that figures are counted from, in both dialects; what they hold is said in ``briefing.counting.views``.
-
-They are made after every migration and taken away before the next: a view would stop SQLite from making
-a table anew, and PostgreSQL from changing a column's type. So whoever changes one adds a migration.
-"""
+"""The views that figures are counted from, in both dialects; what they hold is said in ``briefing.counting.views``."""
 
 from collections.abc import Mapping
-from typing import Any, Final
-
-from django.db import connections
+from typing import Final
 
 from lionrock.briefing.counting.views import VIEWS
 from lionrock.core.facts import Why
+from lionrock.desk.figures.standing import Standing
 
 OURS: Final = (Why.LOCATED.value, Why.REPORTED.value, Why.DOMAIN.value)
 """The reasons for which an event counts as the region's own."""
@@ -59,41 +54,13 @@ POSTGRESQL: Final[Mapping[str, str]] = {
 }
 
 
-TABLES: Final = frozenset(
-    {
-        *("figures_presence", "figures_heading", "figures_countedday"),
-        *("events_daycount", "events_touchedday", "feeds_blob", "suspects_suspect"),
-    }
+STANDING: Final = Standing(
+    names=[view.name for view in VIEWS],
+    tables=frozenset(
+        {
+            *("figures_presence", "figures_heading", "figures_countedday"),
+            *("events_daycount", "events_touchedday", "feeds_blob", "suspects_suspect"),
+        }
+    ),
+    selects=lambda vendor: POSTGRESQL if vendor == "postgresql" else SQLITE,
 )
-"""What they are made of."""
-
-
-def make(using: str) -> None:
-    """Make every view on the database of that alias, unless a table is not there (yet, or any more)."""
-    connection = connections[using]
-    if not set(connection.introspection.table_names()) >= TABLES:
-        return
-    selects = POSTGRESQL if connection.vendor == "postgresql" else SQLITE
-    with connection.cursor() as cursor:
-        for view in VIEWS:
-            cursor.execute(f"CREATE VIEW {view.name} AS {selects[view.name]}")
-
-
-def take_away(using: str) -> None:
-    """Drop every view that there is."""
-    with connections[using].cursor() as cursor:
-        for view in reversed(VIEWS):
-            cursor.execute(f"DROP VIEW IF EXISTS {view.name}")
-
-
-def before_migrating(*, using: str, plan: object = None, **_rest: Any) -> None:  # Any: the signal's
-    """Take the views away where something will be migrated."""
-    if plan:
-        take_away(using)
-
-
-def after_migrating(*, using: str, plan: object = None, **_rest: Any) -> None:  # Any: as above
-    """Make the views where something was migrated; not when tables were merely emptied."""
-    if plan:
-        take_away(using)
-        make(using)

@@ -12,8 +12,7 @@ from lionrock.desk.alerts.kept import kept
 from lionrock.desk.alerts.models import Alert, Approval, Entry, Mistake, NumberYear, State, Step
 from lionrock.desk.alerts.selectors.rules import approvals, may_decide, needed
 from lionrock.desk.alerts.selectors.time import seconds_until
-from lionrock.desk.alerts.services.stale import Refused, latest, locked
-from lionrock.desk.audit.services import record
+from lionrock.desk.alerts.services.stale import Refused, latest, locked, stepped
 from lionrock.desk.people.models import Person
 
 _SUBMITTED: Final = frozenset({State.SUBMITTED})
@@ -44,7 +43,7 @@ def approve(
         alert.state = State.APPROVED
         if alert.public is None and alert.approved_at is None:
             _measure(alert, now=now)
-    _save(alert, "alert.approve", by=by, now=now, version=version.number, note=note)
+    stepped(alert, "alert.approve", by=by, now=now, version=version.number, note=note)
     return alert
 
 
@@ -55,7 +54,7 @@ def send_back(*, alert_id: int, seen_version: int, by: Person, note: str, now: d
         raise Refused("no-words")
     alert = locked(alert_id=alert_id, seen_version=seen_version, states=_SUBMITTED | _APPROVED)
     alert.state = State.DRAFT
-    _save(alert, "alert.send-back", by=by, now=now, note=note.strip())
+    stepped(alert, "alert.send-back", by=by, now=now, note=note.strip())
     return alert
 
 
@@ -89,7 +88,7 @@ def publish(*, alert_id: int, seen_version: int, by: Person, now: datetime) -> A
     action = {Step.PUBLISHED: "alert.publish", Step.UPDATED: "alert.update"}.get(
         step, "alert.correct"
     )
-    _save(alert, action, by=by, now=now, version=version.number, risk=alert.risk)
+    stepped(alert, action, by=by, now=now, version=version.number, risk=alert.risk)
     return alert
 
 
@@ -111,7 +110,7 @@ def withdraw(
     _correct(alert, entry)
     alert.state = State.WITHDRAWN
     alert.updated_at = now
-    _save(alert, "alert.withdraw", by=by, now=now, reason=text["en"])
+    stepped(alert, "alert.withdraw", by=by, now=now, reason=text["en"])
     return alert
 
 
@@ -164,15 +163,3 @@ def _slug(number: str, title: str) -> str:
     return (
         whole if len(whole) <= _LONGEST_SLUG else whole[:_LONGEST_SLUG].rpartition("-")[0]
     ).strip("-")
-
-
-def _save(alert: Alert, action: str, *, by: Person, now: datetime, **details: object) -> None:
-    alert.version += 1
-    alert.save()
-    record(
-        by=by,
-        action=action,
-        subject=str(alert),
-        details={"alert": alert.pk, **details},
-        now=now,
-    )

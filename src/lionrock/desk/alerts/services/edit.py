@@ -11,8 +11,7 @@ from lionrock.core.alerts import Indicator, Kind, Link, Risk, Sentence
 from lionrock.core.errors import GiveUp
 from lionrock.desk.alerts.content import Content
 from lionrock.desk.alerts.models import Alert, Evidence, State
-from lionrock.desk.alerts.services.stale import Refused, keep, latest, locked
-from lionrock.desk.audit.services import record
+from lionrock.desk.alerts.services.stale import Refused, keep, latest, locked, stepped
 from lionrock.desk.people.models import Person
 
 _OPEN: Final = frozenset({State.DRAFT})
@@ -163,15 +162,7 @@ def add_fact(
         at=now,
         by=by,
     )
-    alert.version += 1
-    alert.save(update_fields=["version"])
-    record(
-        by=by,
-        action="alert.fact",
-        subject=str(alert),
-        details={"alert": alert.pk, "name": fact.ref, "from": url},
-        now=now,
-    )
+    stepped(alert, "alert.fact", by=by, now=now, **{"name": fact.ref, "from": url})
     return fact
 
 
@@ -193,12 +184,10 @@ def _changed(
     if after == before:
         return alert
     version = keep(alert, after, what=what, by=by, now=now)
-    alert.version += 1
-    alert.save(update_fields=["latest", "kind", "risk", "title", "version"])
-    details: dict[str, object] = {"alert": alert.pk, "kind": what, "version": version.number}
+    details: dict[str, object] = {"kind": what, "version": version.number}
     if what == "risk":
         details |= {"before": before.risk.value, "after": after.risk.value, "reason": note}
-    record(by=by, action="alert.edit", subject=str(alert), details=details, now=now)
+    stepped(alert, "alert.edit", by=by, now=now, **details)
     return alert
 
 

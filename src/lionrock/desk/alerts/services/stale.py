@@ -5,6 +5,7 @@ from datetime import datetime
 from lionrock.core.errors import GiveUp
 from lionrock.desk.alerts.content import Content, as_json
 from lionrock.desk.alerts.models import Alert, State, Version
+from lionrock.desk.audit.services import record
 from lionrock.desk.people.models import Person
 
 
@@ -49,4 +50,17 @@ def keep(alert: Alert, content: Content, *, what: str, by: Person | None, now: d
     alert.title = dict(content.title)
     return Version.objects.create(
         alert=alert, number=alert.latest, content=as_json(content), at=now, by=by, what=what
+    )
+
+
+def stepped(alert: Alert, action: str, *, by: Person, now: datetime, **details: object) -> None:
+    """Save a locked alert under its next version, and put the step in the audit log."""
+    alert.version += 1
+    alert.save()
+    record(
+        by=by,
+        action=action,
+        subject=str(alert),
+        details={"alert": alert.pk, **details},
+        now=now,
     )

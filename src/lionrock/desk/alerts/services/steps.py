@@ -10,8 +10,7 @@ from lionrock.desk.alerts.checking import news_flaws
 from lionrock.desk.alerts.models import Alert, Mistake, State, Step, Weight
 from lionrock.desk.alerts.selectors.evidence import flaws_of
 from lionrock.desk.alerts.selectors.public import as_if_public
-from lionrock.desk.alerts.services.stale import Refused, keep, latest, locked
-from lionrock.desk.audit.services import record
+from lionrock.desk.alerts.services.stale import Refused, keep, latest, locked, stepped
 from lionrock.desk.people.models import Person
 from lionrock.letters.alert_checked import for_everybody
 
@@ -54,7 +53,7 @@ def submit(
     alert.state = State.SUBMITTED
     alert.submitted_by = by
     alert.submitted_at = now
-    _step(alert, "alert.submit", by=by, now=now, version=alert.latest)
+    stepped(alert, "alert.submit", by=by, now=now, version=alert.latest)
     return alert
 
 
@@ -63,7 +62,7 @@ def take_back(*, alert_id: int, seen_version: int, by: Person, now: datetime) ->
     """Go on writing what was handed in; approvals given so far count no more."""
     alert = locked(alert_id=alert_id, seen_version=seen_version, states=_WAITING)
     alert.state = State.DRAFT
-    _step(alert, "alert.take-back", by=by, now=now)
+    stepped(alert, "alert.take-back", by=by, now=now)
     return alert
 
 
@@ -80,7 +79,7 @@ def discard(
         if content != latest(alert).read():
             keep(alert, content, what="dropped", by=by, now=now)
         alert.state = State.PUBLISHED
-    _step(alert, "alert.discard", by=by, now=now, note=note)
+    stepped(alert, "alert.discard", by=by, now=now, note=note)
     return alert
 
 
@@ -95,7 +94,7 @@ def reopen(*, alert_id: int, seen_version: int, by: Person, now: datetime) -> Al
     alert.state = State.DRAFT
     alert.submitted_by = None
     alert.submitted_at = None
-    _step(alert, "alert.reopen", by=by, now=now)
+    stepped(alert, "alert.reopen", by=by, now=now)
     return alert
 
 
@@ -110,17 +109,5 @@ def note_mistake(*, alert_id: int, what: str, weight: Weight, by: Person, now: d
     mistake = Mistake.objects.create(
         alert=alert, what=what.strip(), weight=weight, found_at=now, found_by=by
     )
-    _step(alert, "alert.mistake", by=by, now=now, note=what.strip(), weight=weight.value)
+    stepped(alert, "alert.mistake", by=by, now=now, note=what.strip(), weight=weight.value)
     return mistake
-
-
-def _step(alert: Alert, action: str, *, by: Person, now: datetime, **details: object) -> None:
-    alert.version += 1
-    alert.save()
-    record(
-        by=by,
-        action=action,
-        subject=str(alert),
-        details={"alert": alert.pk, **details},
-        now=now,
-    )
