@@ -16,6 +16,7 @@ from lionrock.core.cases import by_name, spelt
 from lionrock.core.errors import GiveUp
 from lionrock.core.hosts import as_host
 from lionrock.core.region import Region
+from lionrock.core.saved import text_of
 from lionrock.desk.constituents.reading import one_line
 
 COLUMNS: Final = (
@@ -220,14 +221,10 @@ def digest_of(text: str) -> str:
 def _decoded(content: bytes) -> str:
     if len(content) > LARGEST:
         raise NoCases(Unreadable.TOO_LARGE)
-    wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))  # Excel's “Unicode text”
     try:
-        text = content.decode("utf-16" if wide else "utf-8-sig")
-    except UnicodeDecodeError as error:
+        return text_of(content)
+    except UnicodeError as error:
         raise NoCases(Unreadable.ENCODING) from error
-    if "\0" in text:
-        raise NoCases(Unreadable.ENCODING)
-    return text
 
 
 def _json_lines(text: str) -> tuple[list[Row], list[str]]:

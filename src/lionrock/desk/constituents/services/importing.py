@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from lionrock.core.errors import GiveUp
+from lionrock.core.saved import text_of
 from lionrock.desk.constituents.models import (
     AssetKind,
     Constituent,
@@ -319,14 +320,10 @@ def _read(content: bytes, *, now: datetime) -> _Rows:
 def _decoded(content: bytes) -> str:
     if len(content) > LARGEST:
         raise NoTable(Unreadable.TOO_LARGE)
-    wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))  # Excel's “Unicode text”
     try:
-        text = content.decode("utf-16" if wide else "utf-8-sig")
-    except UnicodeDecodeError as error:
+        return text_of(content)
+    except UnicodeError as error:
         raise NoTable(Unreadable.ENCODING) from error
-    if "\0" in text:
-        raise NoTable(Unreadable.ENCODING)
-    return text
 
 
 def _refuse_more(cells: list[str]) -> None:
